@@ -1,0 +1,43 @@
+"""Finds providers by entry point; imports only the one that is named."""
+
+from __future__ import annotations
+
+import difflib
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+
+from ilang.backend.protocol import Provider
+
+GROUP = "ilang.backends"
+
+SAMPLING: dict[str, str] = {
+    "temperature": "number",
+    "top_p": "number",
+    "max_tokens": "int",
+    "stop": "text",
+    "logprobs": "bool",
+    "top_logprobs": "int",
+}
+"""Settings that any model's declaration and any stage that samples may give, with their types."""
+
+
+@cache
+def _entries() -> dict[str, EntryPoint]:
+    return {entry.name: entry for entry in entry_points(group=GROUP)}
+
+
+def names() -> tuple[str, ...]:
+    """All providers installed, sorted."""
+    return tuple(sorted(_entries()))
+
+
+def find(name: str) -> Provider | None:
+    """The provider of that name, or None where none is installed."""
+    entry = _entries().get(name)
+    return entry.load() if entry is not None else None
+
+
+def near(name: str) -> str | None:
+    """The installed name that is spelled most like this one."""
+    found = difflib.get_close_matches(name, names(), n=1)
+    return found[0] if found else None

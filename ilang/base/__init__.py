@@ -1,0 +1,1 @@
+"""Nouns that every room may know: places, problems, types and values."""

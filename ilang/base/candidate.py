@@ -1,0 +1,108 @@
+"""A candidate answer and the pool it stands in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ilang.base.value import Asked, Model, Value
+
+
+class Mark:
+    """The identity of one text of one candidate; equal only to itself, and copied with it."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Why a text gave no value: the parser's message, fit to be shown to a model."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One candidate: a text on its way to being an answer, with all that is known about it.
+
+    `reading` is the value its text reads as, or an `Unread`. `weight` is linear, at least 0.
+    `verified` is None where no check was made, `score` None before the first. `tokens` counts
+    what was drawn, prompt not included. `logprob` is the sum over the tokens drawn and
+    `entropy` their mean, both None where the model does not tell. `pieces` are the parts that
+    the text was made of, `last` the newest of them.
+    """
+
+    asked: Asked
+    model: Model
+    text: str
+    reading: Value | Unread
+    pieces: tuple[str, ...] = ()
+    finished: bool = False
+    score: float | None = None
+    weight: float = 1.0
+    verified: bool | None = None
+    feedback: tuple[str, ...] = ()
+    tokens: int = 0
+    logprob: float | None = None
+    entropy: float | None = None
+    round: int = 0
+    thinking: str = ""
+    cluster: int | None = None
+    answered_by: str = ""  # the model that answered, where it is told
+    stop: str = ""  # why the last draw ended; see backend.request.StopReason
+    marks: tuple[tuple[str, Value], ...] = ()
+    parent: Candidate | None = field(default=None, repr=False)
+    identity: Any = field(default_factory=Mark, repr=False, compare=False)
+    root: Any = field(default=None, repr=False, compare=False)  # the root candidate; None: itself
+
+    @property
+    def last(self) -> str:
+        return self.pieces[-1] if self.pieces else ""
+
+    @property
+    def parsed(self) -> bool:
+        return not isinstance(self.reading, Unread)
+
+    def mark(self, name: str) -> Value:
+        return next((value for key, value in self.marks if key == name), None)
+
+    def with_marks(self, **marks: Value) -> Candidate:
+        kept = tuple((k, v) for k, v in self.marks if k not in marks)
+        return replace(self, marks=kept + tuple(marks.items()))
+
+    def rewritten(self, text: str, **changes: Any) -> Candidate:
+        """The candidate after a change of its text: the parent is kept, `verified`, `score` and
+        `feedback` are reset, marks and weight go on."""
+        return replace(
+            self,
+            text=text,
+            score=None,
+            verified=None,
+            feedback=(),
+            parent=self,
+            identity=Mark(),
+            root=self.root if self.root is not None else self,
+            **changes,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """An ordered collection of candidates, in draw order."""
+
+    candidates: tuple[Candidate, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.candidates)
+
+    def __iter__(self) -> Any:
+        return iter(self.candidates)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A candidate as a function of it sees it: with its place in the pool (0-based)."""
+
+    candidate: Candidate
+    pool: Pool
+    place: int

@@ -1,0 +1,141 @@
+"""Values of a running program. All are immutable; none knows how it was computed.
+
+text is `str`, int and number are `int | float` (a whole number is always an `int`), bool is
+`bool`, none is `None`, a list is a `tuple`; the rest are the classes below. Candidates and
+pools have their own file.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+from ilang.base.type import Enum, Type
+
+Value = Any  # one of the above; a closed union would have to name itself in itself
+
+
+@dataclass(frozen=True, slots=True)
+class EnumValue:
+    """A member of an enum: `Label.bug`."""
+
+    type: Enum
+    member: str
+
+    @property
+    def words(self) -> str:
+        """What the model reads and writes for this member."""
+        return dict(self.type.members)[self.member]
+
+    def __str__(self) -> str:
+        return f"{self.type.name}.{self.member}"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordValue:
+    """A record or a shape: fields in declared order."""
+
+    name: str
+    fields: tuple[tuple[str, Value], ...]
+
+    def get(self, name: str) -> Value:
+        """The field, or None where it has none (an optional field left out)."""
+        return next((value for key, value in self.fields if key == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a check found: passed or not, how well (None: not told), and what to say about it."""
+
+    ok: bool
+    score: float | None = None
+    feedback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a conversation; `role` is system, user or assistant."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model as the program names it: provider, id and settings (sorted by name, none left None).
+
+    `label` is the name in the program (for reports and for `fake`); it is no part of an address.
+    """
+
+    provider: str
+    id: str
+    settings: tuple[tuple[str, Value], ...] = ()
+    label: str = field(default="", compare=False)
+
+    def setting(self, name: str, default: Value = None) -> Value:
+        return next((value for key, value in self.settings if key == name), default)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How a reply becomes a value: an extractor, then the declared type.
+
+    `extract` is `after match code_block json whole python`; `argument` the marker, pattern,
+    language or the Python function's runtime key.
+    """
+
+    extract: str
+    argument: Value
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The value of type `request[T]`: a prompt applied to its arguments.
+
+    Two are the same request when their messages and schema are equal; `prompt` (the prompt's
+    name) and `reader` say where it came from and how its replies are read.
+    """
+
+    prompt: str
+    messages: tuple[Message, ...]
+    reader: Reader
+    schema: str | None = None  # JSON Schema as canonical JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One answer of a tally: its key, the value shown for it, its weight."""
+
+    key: Value
+    value: Value
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A vote's result. Groups stand in the order in which they were first met.
+
+    `size` counts the candidates that voted; `moment` is the sum of weight times value where
+    the values are numbers, else None.
+    """
+
+    groups: tuple[Group, ...]
+    size: int
+    moment: float | None = None
+
+    @property
+    def total(self) -> float:
+        return math.fsum(g.weight for g in self.groups)
+
+    def ranked(self) -> tuple[Group, ...]:
+        """Heaviest first; equal weights keep their order."""
+        return tuple(sorted(self.groups, key=lambda g: -g.weight))
+
+
+def whole(number: float) -> int | float:
+    """The same number, as an int where it is whole and exact."""
+    if isinstance(number, float) and number.is_integer() and abs(number) < 2**53:
+        return int(number)
+    return number

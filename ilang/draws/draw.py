@@ -1,0 +1,42 @@
+"""A draw: one reply of a model at its address, as it is stored and as a program reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ilang.backend.request import Request, StopReason, TokenLogprob
+from ilang.base.value import Model
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a stage wants drawn: one request (n = 1, no seed) to one model, for one prompt.
+
+    `prompt` is the prompt's name, for reports and for scripted tests; it is no part of an address.
+    """
+
+    prompt: str
+    model: Model
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """One reply, kept for ever.
+
+    `input_tokens` are those of its prompt, whole, also where several draws shared one call;
+    `output_tokens` its own; `assumed` where the backend did not tell them for this choice
+    and they were counted from its text. `model` and `fingerprint` say what answered.
+    """
+
+    text: str
+    reason: StopReason
+    stop_text: str
+    input_tokens: int
+    cached_tokens: int
+    output_tokens: int
+    assumed: bool = False
+    logprobs: tuple[TokenLogprob, ...] | None = None
+    thinking: str = ""
+    model: str = ""
+    fingerprint: str = ""

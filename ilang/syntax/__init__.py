@@ -1,0 +1,1 @@
+"""parse: from a source to a Module. Knows nothing of names, types or meaning."""
