@@ -4,6 +4,7 @@ Every node has a `span`, which does not count when two trees are compared. Child
 ordered tuples. The two unions at the end list all kinds of declaration and expression.
 """
 
+# ruff: noqa: RUF009  (_span is `field` under another name, as one class has a member called `field`)
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -419,7 +420,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class PromptDecl:
-    """`prompt name(params) -> T { ... }`. With `short`, the body is one text: one user message, or a fragment where `result` is None."""
+    """`prompt name(params) -> T { ... }`.
+
+    With `short`, the body is one text: one user message, or a fragment where `result` is None.
+    """
 
     name: str
     params: tuple[Param, ...]
@@ -469,7 +473,7 @@ Declaration = Use | ModelDecl | RecordDecl | EnumDecl | PromptDecl | PipelineDec
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """One source file: its declarations in the order in which they were written. `doc` is the file's first `##` comment."""
+    """One source file: its declarations as they were written, in order. `doc` is the file's first `##` comment."""
 
     source: Source = field(compare=False, repr=False)
     declarations: tuple[Declaration, ...] = ()

@@ -1,0 +1,1 @@
+"""The embedded backend: a small real language model, run in this process."""

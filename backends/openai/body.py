@@ -1,0 +1,74 @@
+"""Writes a Request as the body of a call. What the request leaves open is not sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ilang_backends.openai.schema import response_format
+from ilang_backends.openai.server import Server
+
+from ilang.backend.capabilities import Capabilities
+from ilang.backend.protocol import BackendFault
+from ilang.backend.request import Request
+
+Body = dict[str, Any]
+
+
+def body_of(request: Request, server: Server, capabilities: Capabilities) -> Body:
+    """The body of a call that is answered at once. Raises BackendFault where it cannot be asked of this server.
+
+    OpenAI has renamed `max_tokens` to `max_completion_tokens`, and its newer models refuse the old
+    name; most other servers know only the old one.
+    """
+    body: Body = {
+        "model": request.model,
+        "messages": [{"role": message.role, "content": message.content} for message in request.messages],
+    }
+    if request.n > 1:
+        body["n"] = request.n
+    if request.temperature is not None:
+        body["temperature"] = request.temperature
+    if request.top_p is not None:
+        body["top_p"] = request.top_p
+    if request.max_tokens is not None:
+        body["max_completion_tokens" if server.official else "max_tokens"] = request.max_tokens
+    if request.stop:
+        body["stop"] = list(request.stop)
+    if request.seed is not None:
+        body["seed"] = request.seed
+    if request.logprobs or request.top_logprobs:
+        body["logprobs"] = True
+    if request.top_logprobs:
+        body["top_logprobs"] = request.top_logprobs
+    if request.schema is not None and capabilities.schema:
+        written = response_format(request.schema, server.official)
+        if written is not None:
+            body["response_format"] = written
+    if is_continued(request):
+        body |= _continuing(server, capabilities)
+    body |= dict(request.extra)
+    return body
+
+
+def streamed(body: Body) -> Body:
+    """The same call, answered token by token and with its usage at the end."""
+    return {**body, "stream": True, "stream_options": {"include_usage": True}}
+
+
+def is_continued(request: Request) -> bool:
+    """Whether the model is to go on from a text that it is given."""
+    return bool(request.messages) and request.messages[-1].role == "assistant"
+
+
+def _continuing(server: Server, capabilities: Capabilities) -> Body:
+    if not capabilities.continuation:
+        raise BackendFault(
+            "unsupported",
+            f"the model at {server.shown} does not go on from an assistant's text: it would answer with a new turn",
+            help="the embedded model can, and so can a server of your own"
+            if server.official
+            else 'a server that can is declared: `continuation="llamacpp"` or `continuation="vllm"`',
+        )
+    if server.continuation == "vllm":
+        return {"continue_final_message": True, "add_generation_prompt": False}
+    return {}

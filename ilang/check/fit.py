@@ -1,0 +1,173 @@
+"""Makes a term fit the type that its place expects, by the conversions that the language allows.
+
+A candidate stands for its value, a pool for the list of its values, a bool, a number or a record
+with `ok` for a Verdict; a function is passed on as it is, or wrapped where its parameters need a
+conversion. Nothing else is converted. What may be none never stands where it may not.
+"""
+
+from __future__ import annotations
+
+from ilang.base.span import Span
+from ilang.base.type import (
+    ANY,
+    BOOL,
+    INT,
+    NONE,
+    NUMBER,
+    TEXT,
+    VERDICT,
+    CandidateOf,
+    Candidates,
+    Function,
+    ListOf,
+    Optional,
+    Record,
+    Type,
+    Var,
+)
+from ilang.check import problems
+from ilang.check.context import Context, Stop
+from ilang.check.term import (
+    Bind,
+    CallBuiltin,
+    CallFunction,
+    CallPipeline,
+    Choose,
+    Const,
+    Convert,
+    GetField,
+    IfSome,
+    Lambda,
+    Local,
+    MakeRecord,
+    Otherwise,
+    Term,
+)
+
+
+def as_value(ctx: Context, term: Term, *, loose: bool = False) -> Term:
+    """A candidate as its value; anything else as it is."""
+    have = ctx.unifier.head(term.type)
+    if isinstance(have, CandidateOf):
+        how = "value_or_text" if loose and ctx.unifier.head(have.item) == TEXT else "value"
+        return Convert(how, term, have.item, term.span)  # type: ignore[arg-type]
+    return term
+
+
+def is_pronoun(term: Term) -> bool:
+    """Whether the term is a candidate by its own name (`it`, `c`), not one reached by a field."""
+    return isinstance(term, Local)
+
+
+def fit(ctx: Context, term: Term, want: Type, what: str, *, loose: bool = False) -> Term:
+    """The term, converted where the language allows it; raises Stop with the problem else.
+
+    `what` names the place in the message: "`n` of `sample`".
+    """
+    u = ctx.unifier
+    have, want = u.head(term.type), u.head(want)
+    if isinstance(have, CandidateOf) and not isinstance(want, CandidateOf | Optional):
+        if isinstance(want, Var) and want.number and not is_pronoun(term):
+            u.solve(want, have)
+            return term
+        return fit(ctx, as_value(ctx, term, loose=loose), want, what)
+    if isinstance(want, Var) and want.number:
+        if not u.solve(want, have):
+            raise Stop(problems.type_open(term.span, what))
+        return term
+    if isinstance(have, Var) and have.number:
+        u.solve(have, want)
+        return term
+    if have == want:
+        return term
+    if have == ANY:
+        return Convert("checked", term, want, term.span)
+    if want == ANY:
+        return term
+    if isinstance(want, Optional):
+        if have == NONE:
+            return term
+        if isinstance(have, Optional):
+            if u.fits(have.item, want.item):
+                return term
+            raise Stop(mismatch(ctx, term.span, what, have, want))
+        return fit(ctx, term, want.item, what, loose=loose)
+    if isinstance(have, Optional) or have == NONE:
+        raise Stop(problems.may_be_none(term.span, what, u.full(have), u.full(want), why_none(term)))
+    if isinstance(have, Candidates) and isinstance(want, ListOf):
+        item = u.head(want.item)
+        if isinstance(item, CandidateOf):
+            return fit(ctx, Convert("candidates", term, ListOf(CandidateOf(have.item)), term.span), want, what)
+        return fit(ctx, Convert("values", term, ListOf(have.item), term.span), want, what)
+    if want == VERDICT and (have in (BOOL, INT, NUMBER) or (isinstance(have, Record) and have.field("ok"))):
+        return Convert("verdict", term, VERDICT, term.span)
+    if isinstance(have, Record) and isinstance(want, Record) and not have.name and isinstance(term, MakeRecord):
+        if all((w := want.field(n)) and u.fits(v.type, w.type) for n, v in zip(term.names, term.values, strict=True)) and all(
+            f.name in term.names or isinstance(f.type, Optional) for f in want.fields
+        ):
+            return MakeRecord(term.names, term.values, want, term.span)
+        raise Stop(mismatch(ctx, term.span, what, have, want))
+    if isinstance(have, Function) and isinstance(want, Function):
+        return wrap_function(ctx, term, have, want, what)
+    mark = u.mark()
+    if u.fits(have, want):
+        return term
+    u.undo(mark)
+    raise Stop(mismatch(ctx, term.span, what, have, want))
+
+
+def mismatch(ctx: Context, span: Span, what: str, have: Type, want: Type) -> problems.Diagnostic:
+    return problems.wrong_type(span, what, ctx.unifier.full(have), ctx.unifier.full(want))
+
+
+def wrap_function(ctx: Context, term: Term, have: Function, want: Function, what: str) -> Term:
+    """A function where another type of function is expected: itself, or one that converts."""
+    if len(have.params) != len(want.params):
+        raise Stop(problems.function_arity(term.span, len(have.params), len(want.params)))
+    u = ctx.unifier
+    mark = u.mark()
+    plain = all(
+        not isinstance(u.head(w), CandidateOf) or isinstance(u.head(h), CandidateOf)
+        for h, w in zip(have.params, want.params, strict=True)
+    )
+    if plain and u.head(want.result) != VERDICT and u.fits(have, want):
+        return term
+    u.undo(mark)
+    params = tuple(ctx.symbol("x") for _ in want.params)
+    arguments = tuple(
+        fit(ctx, Local(s, w, term.span), h, what) for s, w, h in zip(params, want.params, have.params, strict=True)
+    )
+    body = fit(ctx, CallFunction(term, arguments, have.result, term.span), want.result, what)
+    return Lambda(params, body, Function(want.params, body.type), term.span)
+
+
+def why_none(term: Term) -> str:
+    """Which stage made a term optional, in words; empty where that cannot be told."""
+    found = origin_of_none(term)
+    if found is None:
+        return ""
+    if isinstance(found, CallBuiltin):
+        return f"`{found.name}(unless=...)` at {found.span} may drop every candidate"
+    if isinstance(found, CallPipeline):
+        return f"`{found.key.rsplit(':', 1)[-1]}` at {found.span} may give none"
+    if isinstance(found, Const):
+        return f"none is given at {found.span}"
+    return f"the value at {found.span} may be none"
+
+
+def origin_of_none(term: Term) -> Term | None:
+    """The term that first may be none, found from the outside in."""
+    if not isinstance(term.type, Optional) and term.type != NONE:
+        return None
+    match term:
+        case IfSome(_, value, body):
+            return origin_of_none(value) or origin_of_none(body) or value
+        case Bind(_, _, body):
+            return origin_of_none(body) or term
+        case Choose(_, then, other):
+            return origin_of_none(then) or origin_of_none(other) or term
+        case Otherwise(_, other):
+            return origin_of_none(other) or term
+        case GetField(_, _, _):
+            return term
+    return term

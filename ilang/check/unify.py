@@ -1,0 +1,166 @@
+"""Which type stands for which variable, and when one type will do for another.
+
+Inference is local: each call of a declaration gives its type variables fresh numbers, and they
+are solved by that call's arguments, from left to right. A variable of number 0 is *rigid*: it
+is the declaration's own, seen from inside, and equal only to itself.
+"""
+
+from __future__ import annotations
+
+from ilang.base.type import (
+    ANY,
+    INT,
+    NONE,
+    NUMBER,
+    Basic,
+    CandidateOf,
+    Candidates,
+    Enum,
+    Field,
+    Function,
+    ListOf,
+    Optional,
+    Record,
+    RequestOf,
+    TallyOf,
+    Type,
+    Var,
+)
+
+
+class Unifier:
+    """The solved variables of one pipeline's check."""
+
+    def __init__(self) -> None:
+        self._solved: dict[Var, Type] = {}
+        self._next = 0
+
+    def fresh(self, name: str = "T") -> Var:
+        """A new variable to be solved."""
+        self._next += 1
+        return Var(name, self._next)
+
+    def mark(self) -> dict[Var, Type]:
+        """A point to go back to with `undo`."""
+        return dict(self._solved)
+
+    def undo(self, mark: dict[Var, Type]) -> None:
+        self._solved = mark
+
+    def head(self, type_: Type) -> Type:
+        """The type with its outermost variable replaced, as far as it is solved."""
+        while isinstance(type_, Var) and type_ in self._solved:
+            type_ = self._solved[type_]
+        return type_
+
+    def full(self, type_: Type) -> Type:
+        """The type with all solved variables replaced."""
+        return rebuild(self.head(type_), self.full)
+
+    def solve(self, variable: Var, type_: Type) -> bool:
+        """Let the variable stand for the type; False where the type holds the variable."""
+        type_ = self.full(type_)
+        if type_ == variable:
+            return True
+        if variable in variables(type_):
+            return False
+        self._solved[variable] = type_
+        return True
+
+    def fits(self, have: Type, want: Type) -> bool:
+        """Whether a value of type `have` is, as it stands, a value of type `want`.
+
+        Solves variables on the way. An int is a number, a T is a T?; what holds others
+        (lists, requests, pools, tallies) goes with what it holds, since values never change.
+        """
+        have, want = self.head(have), self.head(want)
+        if have == want or have == ANY or want == ANY:
+            return True
+        if isinstance(want, Var) and want.number:
+            return self.solve(want, have)
+        if isinstance(have, Var) and have.number:
+            return self.solve(have, want)
+        match have, want:
+            case _, Optional(item):
+                if have == NONE:
+                    return True
+                return self.fits(have.item if isinstance(have, Optional) else have, item)
+            case Basic(), Basic():
+                return have == INT and want == NUMBER
+            case (
+                (ListOf(a), ListOf(b))
+                | (RequestOf(a), RequestOf(b))
+                | (Candidates(a), Candidates(b))
+                | (CandidateOf(a), CandidateOf(b))
+                | (TallyOf(a), TallyOf(b))
+            ):
+                return self.fits(a, b)
+            case Record(), Record():
+                if have.name and want.name:
+                    return have.name == want.name and have.fields == want.fields
+                return len(have.fields) == len(want.fields) and all(
+                    (other := have.field(f.name)) is not None and self.fits(other.type, f.type) for f in want.fields
+                )
+            case Function(), Function():
+                return (
+                    len(have.params) == len(want.params)
+                    and all(self.fits(w, h) for h, w in zip(have.params, want.params, strict=True))
+                    and self.fits(have.result, want.result)
+                )
+        return False
+
+    def instantiate(self, type_: Type, names: dict[str, Var]) -> Type:
+        """The type with each rigid variable replaced by a fresh one, the same for the same name."""
+        if isinstance(type_, Var) and not type_.number:
+            if type_.name not in names:
+                names[type_.name] = self.fresh(type_.name)
+            return names[type_.name]
+        return rebuild(type_, lambda t: self.instantiate(t, names))
+
+
+def rebuild(type_: Type, change: object) -> Type:
+    """The type with `change` applied to the types it holds."""
+    f = change
+    assert callable(f)
+    match type_:
+        case ListOf(item):
+            return ListOf(f(item))
+        case Optional(item):
+            inner = f(item)
+            return inner if isinstance(inner, Optional) else Optional(inner)
+        case RequestOf(item):
+            return RequestOf(f(item))
+        case CandidateOf(item):
+            return CandidateOf(f(item))
+        case Candidates(item):
+            return Candidates(f(item))
+        case TallyOf(item):
+            return TallyOf(f(item))
+        case Function(params, result):
+            return Function(tuple(f(p) for p in params), f(result))
+        case Record(name, fields) if not name:
+            return Record(name, tuple(Field(x.name, f(x.type), x.note) for x in fields))
+    return type_
+
+
+def variables(type_: Type) -> set[Var]:
+    """The variables that a type holds."""
+    match type_:
+        case Var():
+            return {type_}
+        case (
+            ListOf(item) | Optional(item) | RequestOf(item) | CandidateOf(item) | Candidates(item) | TallyOf(item)
+        ):
+            return variables(item)
+        case Function(params, result):
+            return set().union(*(variables(p) for p in params), variables(result))
+        case Record(_, fields):
+            return set().union(*(variables(x.type) for x in fields))
+        case Basic() | Enum():
+            return set()
+    return set()
+
+
+def optional(type_: Type) -> Type:
+    """`T?`, also where it is one already."""
+    return type_ if isinstance(type_, Optional) else Optional(type_)

@@ -1,0 +1,124 @@
+"""An entry: a draw with what is known about it, and the bytes that it is kept as.
+
+The bytes are one format mark, then zlib (whose checksum finds a flipped bit) over a MessagePack
+array in the order of `_Kept`. A later version may add fields at the end; old entries then have
+their defaults. Nothing here can run code: no pickle, no class name, no file.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+
+import msgspec
+
+from ilang.backend.request import StopReason, TokenLogprob
+from ilang.draws.draw import Draw
+
+_MARK = b"\x01"
+LARGEST = 2**28
+"""Bytes that an entry may have unpacked; one that claims more is damaged (or a trap)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A draw as it is kept.
+
+    `prompt` is the prompt's name and `label` the model's, in the program that paid for it;
+    `provider` the provider's identity, `asked` the model id asked (`draw.model` answered);
+    `stored` seconds since 1970; `parts` the hashes of the request's parts (`address.parts`).
+    """
+
+    draw: Draw
+    prompt: str = ""
+    label: str = ""
+    provider: str = ""
+    asked: str = ""
+    stored: float = 0.0
+    parts: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """The model asked, in one word: `openai:gpt-5-mini`."""
+        return f"{self.provider}:{self.asked}"
+
+
+class Damaged(ValueError):
+    """Bytes that are no entry."""
+
+
+class _Kept(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    text: str
+    reason: StopReason
+    stop_text: str
+    input_tokens: int
+    cached_tokens: int
+    output_tokens: int
+    assumed: bool
+    model: str
+    fingerprint: str
+    thinking: str
+    logprobs: tuple[tuple[str, float, tuple[tuple[str, float], ...]], ...] | None
+    prompt: str
+    label: str
+    provider: str
+    asked: str
+    stored: float
+    parts: tuple[str, ...]
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(_Kept)
+
+
+def encode(entry: Entry) -> bytes:
+    """The bytes to keep."""
+    draw = entry.draw
+    kept = _Kept(
+        draw.text,
+        draw.reason,
+        draw.stop_text,
+        draw.input_tokens,
+        draw.cached_tokens,
+        draw.output_tokens,
+        draw.assumed,
+        draw.model,
+        draw.fingerprint,
+        draw.thinking,
+        None if draw.logprobs is None else tuple((t.token, t.logprob, t.top) for t in draw.logprobs),
+        entry.prompt,
+        entry.label,
+        entry.provider,
+        entry.asked,
+        entry.stored,
+        entry.parts,
+    )
+    return _MARK + zlib.compress(_encoder.encode(kept))
+
+
+def decode(data: object) -> Entry:
+    """The entry that these bytes are. Raises Damaged for anything that `encode` did not make."""
+    if not isinstance(data, bytes) or data[:1] != _MARK:
+        raise Damaged("not an entry")
+    unpacker = zlib.decompressobj()
+    try:
+        packed = unpacker.decompress(data[1:], LARGEST)
+        if not unpacker.eof or unpacker.unused_data:
+            raise Damaged("cut short, too long or too large")
+        kept = _decoder.decode(packed)
+    except (zlib.error, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Damaged(str(error)) from error
+    draw = Draw(
+        kept.text,
+        kept.reason,
+        kept.stop_text,
+        kept.input_tokens,
+        kept.cached_tokens,
+        kept.output_tokens,
+        kept.assumed,
+        None if kept.logprobs is None else tuple(TokenLogprob(*token) for token in kept.logprobs),
+        kept.thinking,
+        kept.model,
+        kept.fingerprint,
+    )
+    return Entry(draw, kept.prompt, kept.label, kept.provider, kept.asked, kept.stored, kept.parts)

@@ -1,0 +1,29 @@
+"""What happens to a draw, told while it happens: for progress bars and traces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ilang.backend.protocol import BackendFault
+from ilang.draws.draw import Ask, Draw
+
+EventKind = Literal[
+    "hit",  # it was in the store; `draw`
+    "start",  # a call for it goes out
+    "retry",  # that call failed and goes out again after `wait` seconds; `fault`
+    "finish",  # it came and is stored; `draw`
+    "fail",  # it could not be had; `fault`
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened to draw `index` of `ask`."""
+
+    kind: EventKind
+    ask: Ask
+    index: int
+    draw: Draw | None = None
+    fault: BackendFault | None = None
+    wait: float = 0.0

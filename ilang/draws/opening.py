@@ -1,0 +1,101 @@
+"""Opens models when the first draw has to be paid, each once, and closes them all.
+
+Models that differ only in sampling settings share one opened backend, and with it one limit on
+the calls in flight. A run whose draws are all in the store opens nothing and imports no SDK.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass
+
+from ilang.backend.protocol import Backend, BackendFault
+from ilang.backend.registry import SAMPLING
+from ilang.base.diagnostic import IlangError
+from ilang.base.value import Model
+from ilang.draws.retry import Retry
+
+OpenBackend = Callable[[Model], Awaitable[Backend]]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A backend, and the gate through which its calls go, so many at once, in order of arrival."""
+
+    backend: Backend
+    gate: asyncio.Semaphore
+
+
+class Openings:
+    """The backends of one run. `on_retry` is told of each try that is made again."""
+
+    def __init__(
+        self,
+        open_backend: OpenBackend,
+        concurrency: int,
+        retry: Retry,
+        on_retry: Callable[[Model], None],
+    ) -> None:
+        self._open_backend = open_backend
+        self._concurrency = concurrency
+        self._retry = retry
+        self._on_retry = on_retry
+        self._ready: dict[Hashable, Opened] = {}
+        self._under_way: dict[Hashable, asyncio.Task[Opened]] = {}
+
+    @staticmethod
+    def key(model: Model) -> Hashable:
+        """What models must have in common to share a backend."""
+        return model.provider, model.id, tuple(s for s in model.settings if s[0] not in SAMPLING)
+
+    def ready(self, model: Model) -> Opened | None:
+        """The backend, if it is open."""
+        return self._ready.get(self.key(model))
+
+    async def open(self, model: Model) -> Opened:
+        """The backend, opened if need be. Raises BackendFault; a later call then tries anew."""
+        key = self.key(model)
+        if key in self._ready:
+            return self._ready[key]
+        task = self._under_way.get(key)
+        if task is None:
+            task = self._under_way[key] = asyncio.create_task(self._open(model, key))
+            task.add_done_callback(lambda done: self._opened(key, done))
+        return await asyncio.shield(task)
+
+    async def aclose(self) -> None:
+        """Stop what is being opened and close what is open."""
+        tasks = list(self._under_way.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        ready, self._ready = self._ready, {}
+        await asyncio.gather(*(opened.backend.aclose() for opened in ready.values()))
+
+    async def _open(self, model: Model, key: Hashable) -> Opened:
+        async def attempt() -> Backend:
+            try:
+                return await self._open_backend(model)
+            except (BackendFault, IlangError):
+                raise
+            except Exception as error:
+                raise unforeseen(model, error) from error
+
+        backend = await self._retry.call(attempt, lambda fault, wait: self._on_retry(model))
+        opened = self._ready[key] = Opened(backend, asyncio.Semaphore(self._concurrency))
+        return opened
+
+    def _opened(self, key: Hashable, task: asyncio.Task[Opened]) -> None:
+        del self._under_way[key]
+        if not task.cancelled():
+            task.exception()  # has been seen, even if all who waited have gone
+
+
+def unforeseen(model: Model, error: Exception) -> BackendFault:
+    """The fault for an exception that a backend should not have let through."""
+    return BackendFault(
+        "malformed-reply",
+        f"the backend of `{model.provider}:{model.id}` failed: {type(error).__name__}: {error}",
+        help="this is a fault of the backend; please report it with this line",
+    )

@@ -1,0 +1,81 @@
+"""Writes to a store in one thread of its own, so that the event loop never waits for a disk.
+
+Whatever is handed over while a commit is under way goes into the next one together. What was
+handed over is written even if the event loop ends meanwhile: only the answer is then nobody's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
+from typing import NamedTuple
+
+from ilang.draws.address import Address
+from ilang.draws.entry import Entry
+from ilang.draws.store import Store
+
+Standing = Sequence[Entry] | Exception
+"""What stands at the addresses that were to be written, or why nothing was."""
+
+
+class _Batch(NamedTuple):
+    entries: Sequence[tuple[Address, Entry]]
+    loop: asyncio.AbstractEventLoop
+    then: Callable[[Standing], None]
+
+
+class Writer:
+    """The only writer of a store within this process. Its thread starts with the first write."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._waiting: deque[_Batch] = deque()
+        self._thread: ThreadPoolExecutor | None = None
+
+    def put(self, entries: Sequence[tuple[Address, Entry]], then: Callable[[Standing], None]) -> None:
+        """Write these in one transaction; `then` is called in the event loop when that is durable."""
+        self._waiting.append(_Batch(entries, asyncio.get_running_loop(), then))
+        self._executor().submit(self._drain)
+
+    async def aclose(self) -> None:
+        """Wait until all is written, and end the thread. A later `put` starts another."""
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            await asyncio.wrap_future(thread.submit(self._store.close))
+            thread.shutdown(wait=False)
+
+    def _executor(self) -> ThreadPoolExecutor:
+        if self._thread is None:
+            self._thread = ThreadPoolExecutor(1, thread_name_prefix="ilang-draws")
+        return self._thread
+
+    def _drain(self) -> None:
+        batches: list[_Batch] = []
+        while self._waiting:
+            batches.append(self._waiting.popleft())
+        if not batches:
+            return  # an earlier turn took it along
+        results: list[Standing]
+        try:
+            standing = self._store.put_many([pair for batch in batches for pair in batch.entries])
+        except Exception as error:  # carried to those who wait for these draws
+            results = [error] * len(batches)
+        else:
+            results = []
+            at = 0
+            for batch in batches:
+                results.append(standing[at : at + len(batch.entries)])
+                at += len(batch.entries)
+        for loop, answers in groupby(zip(batches, results, strict=True), lambda answer: answer[0].loop):
+            try:
+                loop.call_soon_threadsafe(_tell, tuple(answers))
+            except RuntimeError:
+                pass  # the loop is closed: the draws are kept, and nobody waits for them
+
+
+def _tell(answers: Sequence[tuple[_Batch, Standing]]) -> None:
+    for batch, result in answers:
+        batch.then(result)

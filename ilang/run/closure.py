@@ -1,0 +1,66 @@
+"""Function values of a running program, and what a graph is given."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from typing import Any
+
+from ilang.base.value import Value
+from ilang.graph.node import Graph
+
+
+@dataclass(eq=False, slots=True)
+class Activation:
+    """The entry, or one evaluation of a function: it counts the draws of each request from 0."""
+
+    number: int = field(default_factory=itertools.count().__next__)
+    counts: dict[Any, int] = field(default_factory=dict)
+    stages: dict[Any, int] = field(default_factory=dict)
+
+    def take(self, key: Any, n: int) -> int:
+        """The first of the next n unused indices of a request."""
+        first = self.counts.get(key, 0)
+        self.counts[key] = first + n
+        return first
+
+    def occurrence(self, contents: Any) -> int:
+        """How many equal stages that take random numbers this activation has run before."""
+        before = self.stages.get(contents, 0)
+        self.stages[contents] = before + 1
+        return before
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ready:
+    """A value that is known."""
+
+    value: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Later:
+    """A value of a frame, computed when it is first read."""
+
+    frame: Any
+    place: int
+
+
+Thunk = Ready | Later
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Closure:
+    """A function: its body, and what it captured. A call is an activation."""
+
+    arity: int
+    body: Graph
+    captures: tuple[Thunk, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Always:
+    """The function that always gives one value, or always fails in one way."""
+
+    value: Value
+    failure: Exception | None = None

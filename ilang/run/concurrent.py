@@ -1,0 +1,416 @@
+"""The concurrent evaluator: everything that can run side by side does.
+
+It gives the same value as the plain evaluator. Inputs of a node, judgements of a stage, rows and
+draws run together; what must stand in program order (who takes which index of a request, what is
+counted as spent) is ordered by turns (`turn.py`), never by what finishes first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Coroutine, Sequence
+from typing import Any, assert_never
+
+from ilang.backend.protocol import BackendFault
+from ilang.base.candidate import Pool
+from ilang.base.value import Value
+from ilang.graph import node as g
+from ilang.run import operations
+from ilang.run.closure import Activation, Always, Closure, Later, Ready, Thunk
+from ilang.run.sites import Sites, Summary
+from ilang.run.stage_table import region_arguments, stage_of
+from ilang.run.turn import NOTHING, Reach, Turn
+from ilang.run.world import World
+from ilang.stages.pure import PURE
+from ilang.stages.stage import (
+    CannotGive,
+    Chance,
+    Chosen,
+    Drawn,
+    Given,
+    Judge,
+    Judgement,
+    Lost,
+    Missing,
+    NotGiven,
+    NothingLeft,
+    Read,
+    Report,
+    Run,
+    Send,
+    Steps,
+)
+
+Outcome = Ready | Exception
+
+
+class Frame:
+    """A graph at work: what it is given, and its nodes that are computed or under way."""
+
+    __slots__ = ("activation", "given", "graph", "slots", "summaries")
+
+    def __init__(
+        self, graph: g.Graph, given: Sequence[Thunk], activation: Activation, summaries: tuple[Summary, ...]
+    ) -> None:
+        self.graph = graph
+        self.given = given
+        self.activation = activation
+        self.summaries = summaries
+        self.slots: dict[int, Outcome | asyncio.Future[Outcome]] = {}
+
+    def reach(self, place: int) -> Reach:
+        """What computing a node may still number."""
+        done = self.slots.get(place)
+        if isinstance(done, Ready):
+            return of_function(done.value)
+        if isinstance(done, Exception):
+            return NOTHING
+        summary = self.summaries[place]
+        if not summary.channels and not summary.reads:
+            return NOTHING
+        me = self.activation.number
+        found = {(me, c) for c in summary.channels}
+        for i in summary.reads:
+            found |= of_thunk(self.given[i])
+        return frozenset(found)
+
+    def own(self, place: int) -> Reach:
+        """What a node's own part numbers."""
+        me = self.activation.number
+        return frozenset((me, c) for c in self.summaries[place].own)
+
+
+class Concurrent:
+    """Evaluates a graph in a World, side by side. Belongs to one event loop."""
+
+    def __init__(self, world: World, sites: Sites | None = None) -> None:
+        self.world = world
+        self.sites = sites or Sites(world.bindings.models, world.bindings.default)
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    async def run(self, graph: g.Graph, inputs: Sequence[Value]) -> Value:
+        """The value of a graph for these inputs. Raises NothingLeft, CannotGive, RunFailed."""
+        frame = self._frame(graph, [Ready(v) for v in inputs], Activation())
+        turn = Turn(None, 0, frame.reach(graph.output))
+        try:
+            return result(await self.read(frame, graph.output, turn))
+        finally:
+            for task in list(self._tasks):
+                task.cancel()
+            if self._tasks:
+                await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _frame(self, graph: g.Graph, given: Sequence[Thunk], activation: Activation) -> Frame:
+        return Frame(graph, given, activation, self.sites.of(graph))
+
+    def _spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _all(self, work: Sequence[Awaitable[Any]]) -> list[Any]:
+        """All of them side by side; the first failure that ends the run ends them."""
+        if len(work) == 1:
+            return [await work[0]]
+        return list(await asyncio.gather(*work))
+
+    # ---- values ----------------------------------------------------------------
+
+    async def read(self, frame: Frame, place: int, turn: Turn) -> Outcome:
+        """The outcome of a node, computed at its first reading in program order."""
+        slot = frame.slots.get(place)
+        if slot is None and frame.summaries[place].shared and turn.reach:
+            # an earlier reader may be the first: it has begun by the time all turns before this one are released
+            await turn.wait(turn.reach)
+            slot = frame.slots.get(place)
+        if slot is None:
+            future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+            frame.slots[place] = future
+            try:
+                outcome: Outcome = await self.compute(frame, place, turn)
+            except asyncio.CancelledError:
+                future.cancel()
+                raise
+            except BaseException as failure:
+                future.set_exception(failure)
+                future.exception()
+                turn.release()
+                raise
+            frame.slots[place] = outcome
+            future.set_result(outcome)
+            turn.release()
+            return outcome
+        turn.release()
+        return await asyncio.shield(slot) if isinstance(slot, asyncio.Future) else slot
+
+    async def compute(self, frame: Frame, place: int, turn: Turn) -> Outcome:
+        """A node's outcome: its strict inputs side by side, then its own part."""
+        node = frame.graph.nodes[place]
+        strict = g.strict_inputs(node)
+        if not strict:
+            return await self.own(frame, place, node, [], turn)
+        rest = self._rest(frame, place, node, len(strict))
+        turns = turn.split([*(frame.reach(i) for i in strict), rest])
+        outcomes: list[Outcome] = []
+        waiting: list[int] = []
+        for k, i in enumerate(strict):
+            slot = frame.slots.get(i)
+            if slot is not None and not isinstance(slot, asyncio.Future):
+                turns[k].release()
+                outcomes.append(slot)
+            else:
+                waiting.append(k)
+                outcomes.append(Ready(None))
+        if waiting:
+            found = await self._side_by_side(frame, strict, turns, waiting)
+            for k, outcome in zip(waiting, found, strict=True):
+                outcomes[k] = outcome
+        return await self.own(frame, place, node, outcomes, turns[-1])
+
+    async def _side_by_side(
+        self, frame: Frame, strict: g.Refs, turns: list[Turn], waiting: list[int]
+    ) -> list[Outcome]:
+        if len(waiting) == 1:
+            # a task of its own, so that a long chain of stages is no deep stack
+            return [await self._spawn(self.read(frame, strict[waiting[0]], turns[waiting[0]]))]
+        return await self._all([self._spawn(self.read(frame, strict[k], turns[k])) for k in waiting])
+
+    def _rest(self, frame: Frame, place: int, node: g.Node, strict: int) -> Reach:
+        """What a node's own part may number: its draw, its lazy inputs and bodies, what its functions captured."""
+        me = frame.activation.number
+        found = {(me, c) for c in frame.summaries[place].own}
+        for i in node.inputs[strict:]:
+            found |= frame.reach(i)
+        for body in g.bodies(node) if isinstance(node, g.Region) else ():
+            found |= {(me, c) for c in self.sites.of(body)[body.output].channels}
+        for i in node.inputs[:strict]:
+            found |= self._captured(frame, i)
+        return frozenset(found)
+
+    def _captured(self, frame: Frame, place: int) -> Reach:
+        """What calling the function that a node gives may number of what it captured."""
+        node = frame.graph.nodes[place]
+        if isinstance(node, g.Function):
+            return frozenset().union(*(frame.reach(i) for i in node.inputs))
+        if isinstance(node, g.Input):
+            thunk = frame.given[node.place]
+            return self._captured(thunk.frame, thunk.place) if isinstance(thunk, Later) else of_function(thunk.value)
+        return frame.reach(place)
+
+    async def own(self, frame: Frame, place: int, node: g.Node, inputs: list[Outcome], turn: Turn) -> Outcome:
+        """A node's own part, its inputs being done."""
+        try:
+            value = await self.node(frame, place, node, inputs, turn)
+        except (CannotGive, NothingLeft) as failure:
+            return failure
+        self.world.told(frame.graph, place, value)
+        return Ready(value)
+
+    async def node(self, frame: Frame, place: int, node: g.Node, inputs: list[Outcome], turn: Turn) -> Value:
+        match node:
+            case g.Input(at):
+                thunk = frame.given[at]
+                if isinstance(thunk, Ready):
+                    return thunk.value
+                return result(await self.read(thunk.frame, thunk.place, turn))
+            case g.Constant(value):
+                return value
+            case g.Apply(g.AlwaysOp()):
+                known = inputs[0]
+                return Always(None, known) if isinstance(known, Exception) else Always(known.value)
+            case g.Apply(op):
+                return await self.apply(frame, place, op, [result(x) for x in inputs], turn)
+            case g.Draw(stage, names):
+                return await self.stage(stage_of(stage, names, [result(x) for x in inputs]), frame, place, turn)
+            case g.Function(arity, body):
+                return Closure(arity, body, tuple(Later(frame, i) for i in node.inputs))
+            case g.Region():
+                return await self.region(frame, place, node, inputs, turn)
+            case g.Branch(kind, refs):
+                return await self.branch(frame, kind, refs, inputs[0], turn)
+            case g.Budget(_, refs):
+                return result(await self.read(frame, refs[-1], turn.inner(0, frame.reach(refs[-1]))))
+        assert_never(node)
+
+    async def branch(self, frame: Frame, kind: str, refs: g.Refs, known: Outcome, turn: Turn) -> Value:
+        if kind == "otherwise":
+            if isinstance(known, CannotGive):
+                raise known
+            if isinstance(known, Ready) and known.value is not None:
+                return known.value
+            arm = refs[1]
+        else:
+            first = result(known)
+            if kind == "some":
+                if first is None:
+                    return None
+                arm = refs[1]
+            else:
+                arm = refs[1] if first else refs[2]
+        (inner,) = turn.split([frame.reach(arm)])  # what the other arm would have numbered is released
+        return result(await self.read(frame, arm, inner))
+
+    async def apply(self, frame: Frame, place: int, op: g.Op, values: list[Value], turn: Turn) -> Value:
+        match op:
+            case g.StageOp(name, names):
+                if name in PURE:
+                    return PURE[name](**dict(zip(names, values, strict=True)))
+                return await self.stage(stage_of(name, names, values), frame, place, turn)
+            case g.FieldOp():
+                return operations.field(op, values[0])
+            case g.ListOp():
+                return tuple(values)
+            case g.RecordOp():
+                return operations.record(op, values)
+            case g.TextOp(parts):
+                return operations.text(parts, values)
+            case g.RenderOp():
+                return operations.render(op, values)
+            case g.PythonOp(key, names, type_):
+                return await self.world.python.call(key, dict(zip(names, values, strict=True)), type_)
+            case g.ConvertOp():
+                return operations.convert(op, values[0])
+            case g.ModelOp(key):
+                return self.world.bindings.models[key]
+            case g.CallOp():
+                return await self.call(values[0], values[1:], turn)
+            case g.AlwaysOp():
+                return Always(values[0])
+        assert_never(op)
+
+    # ---- functions and regions -------------------------------------------------
+
+    async def call(self, function: Value, arguments: Sequence[Value], turn: Turn) -> Value:
+        """A function of arguments: an activation of its own."""
+        if isinstance(function, Always):
+            if function.failure is not None:
+                raise function.failure
+            return function.value
+        given = [*(Ready(a) for a in arguments), *function.captures]
+        frame = self._frame(function.body, given, Activation())
+        inner = turn.inner(0, frame.reach(function.body.output))
+        return result(await self.read(frame, function.body.output, inner))
+
+    async def region(self, frame: Frame, place: int, node: g.Region, inputs: list[Outcome], turn: Turn) -> Value:
+        if node.kind == "call":
+            inner = self._frame(node.body, [Later(frame, i) for i in node.inputs], frame.activation)
+            try:
+                return result(await self.read(inner, node.body.output, turn))
+            except NothingLeft:
+                if node.catches:
+                    return None
+                raise
+        values = [result(x) for x in inputs]
+        steps = stage_of(node.kind, *region_arguments(node, values))
+        return await self.stage(steps, frame, place, turn, node)
+
+    async def run_part(self, frame: Frame, node: g.Region, part: str, pool: Pool, turn: Turn, step: int) -> Value:
+        """A region's body, or its `until`, on a pool: in the activation in which the region stands."""
+        captures = node.inputs[len(node.names) :]
+        split = len(captures) - node.until_captures
+        body = node.body if part == "body" else node.until
+        assert body is not None
+        mine = captures[:split] if part == "body" else captures[split:]
+        inner = self._frame(body, [Ready(pool), *(Later(frame, i) for i in mine)], frame.activation)
+        return result(await self.read(inner, body.output, turn.inner(step, inner.reach(body.output))))
+
+    # ---- stages ------------------------------------------------------------------
+
+    async def stage(
+        self, steps: Steps, frame: Frame, place: int, turn: Turn, region: g.Region | None = None
+    ) -> Value:
+        """Runs a stage's meaning, giving it what it asks for."""
+        answer: Any = None
+        step = 0
+        while True:
+            try:
+                effect = steps.send(answer)
+            except StopIteration as end:
+                turn.release()
+                return end.value
+            step += 1
+            match effect:
+                case Judge(function, items):
+                    answer = await self.judge_all(function, items, turn, step)
+                case Send():
+                    answer = await self.send(effect, frame, place, turn, step)
+                case Read(texts):
+                    answer = [await self.world.read(*one) for one in texts]
+                case Chosen(model):
+                    answer = self.world.chosen(model)
+                case Chance(contents):
+                    await turn.wait(frame.own(place))
+                    answer = self.world.chance(contents, frame.activation)
+                case Report():
+                    answer = self.world.reports.add(effect)
+                case Run(part, pool):
+                    assert region is not None
+                    answer = await self.run_part(frame, region, part, pool, turn, step)
+
+    async def judge_all(
+        self, function: Value, items: Sequence[tuple[Value, ...]], turn: Turn, step: int
+    ) -> list[Judgement]:
+        """A function's judgements, side by side."""
+        reach = of_function(function)
+        turns: list[Turn] = []
+        for i in range(len(items)):
+            inner = Turn(turn, step * 1_000_000 + i, reach, [t for t in turns if not t.released] if reach else ())
+            turns.append(inner)
+        return await self._all([self._spawn(self.judge(function, x, t)) for x, t in zip(items, turns, strict=True)])
+
+    async def judge(self, function: Value, item: tuple[Value, ...], turn: Turn) -> Judgement:
+        """A function's judgement of one item."""
+        try:
+            return Given(await self.call(function, item, turn))
+        except NothingLeft as problem:
+            return Lost(str(problem)) if problem.lost else NotGiven(str(problem))
+        except CannotGive as problem:
+            return NotGiven(problem.why)
+        finally:
+            turn.release()
+
+    async def send(
+        self, send: Send, frame: Frame, place: int, turn: Turn, step: int
+    ) -> list[tuple[Drawn | Missing, ...]]:
+        """Takes the indices in program order, then draws all side by side."""
+        world = self.world
+        asks = [world.ask_of(want) for want in send.wants]
+        keys = [world.draws.key(ask) for ask in asks]
+        await turn.wait(frame.own(place))
+        wanted: list[tuple[int, Any, int]] = []
+        for i, (want, key) in enumerate(zip(send.wants, keys, strict=True)):
+            first = frame.activation.take(key, want.n)
+            wanted.extend((i, key, index) for index in range(first, first + want.n))
+        turn.release()
+        found = await world.draws.draw_many([(asks[i], index) for i, _, index in wanted])
+        came: list[list[Drawn | Missing]] = [[] for _ in send.wants]
+        counted = []
+        for (i, key, index), one in zip(wanted, found, strict=True):
+            able = world.draws.capabilities(asks[i].model)
+            if isinstance(one, BackendFault):
+                came[i].append(Missing(world.fault(one, asks[i].model)))
+            else:
+                came[i].append(Drawn(one, asks[i].model, able.stop_reason))
+                counted.append((key, index, one, able))
+        world.spent.add((*turn.place(), step), counted)
+        return [tuple(c) for c in came]
+
+
+def of_thunk(thunk: Thunk) -> Reach:
+    """What reading a thunk, or calling the function that it is, may still number."""
+    return thunk.frame.reach(thunk.place) if isinstance(thunk, Later) else of_function(thunk.value)
+
+
+def of_function(function: Value) -> Reach:
+    """What calling a function value may number of what it captured."""
+    if not isinstance(function, Closure):
+        return NOTHING
+    return frozenset().union(*(of_thunk(t) for t in function.captures))
+
+
+def result(outcome: Outcome) -> Value:
+    """The value of a node that is done; raises what it failed with."""
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome.value

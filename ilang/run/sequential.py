@@ -1,0 +1,259 @@
+"""The plain evaluator: one thing after the other, in program order. It is the reference.
+
+A value is computed when it is first read, its inputs from left to right. A stage that samples takes
+the next unused indices of its request in its activation, and draws them one by one. The concurrent
+evaluator must give the same values; tests hold it to that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, assert_never
+
+from ilang.backend.protocol import BackendFault
+from ilang.base.candidate import Pool
+from ilang.base.value import Value
+from ilang.graph import node as g
+from ilang.run import operations
+from ilang.run.closure import Activation, Always, Closure, Later, Ready, Thunk
+from ilang.run.stage_table import region_arguments, stage_of
+from ilang.run.world import World
+from ilang.stages.pure import PURE
+from ilang.stages.stage import (
+    CannotGive,
+    Chance,
+    Chosen,
+    Drawn,
+    Given,
+    Judge,
+    Judgement,
+    Lost,
+    Missing,
+    NotGiven,
+    NothingLeft,
+    Read,
+    Report,
+    Run,
+    Send,
+    Steps,
+)
+
+
+@dataclass(eq=False, slots=True)
+class Frame:
+    """A graph at work: what it is given, and the values (or failures) of its nodes so far."""
+
+    graph: g.Graph
+    given: Sequence[Thunk]
+    activation: Activation
+    done: dict[int, Ready | Exception] = field(default_factory=dict)
+
+
+class Sequential:
+    """Evaluates a graph in a World."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._stages = 0  # stages that sent requests so far: the place of the next in program order
+
+    async def run(self, graph: g.Graph, inputs: Sequence[Value]) -> Value:
+        """The value of a graph for these inputs. Raises NothingLeft, CannotGive, RunFailed."""
+        frame = Frame(graph, [Ready(v) for v in inputs], Activation())
+        return await self.value(frame, graph.output)
+
+    # ---- values ----------------------------------------------------------------
+
+    async def value(self, frame: Frame, place: int) -> Value:
+        """The value of a node, computed at its first reading; its strict inputs first, from left to right.
+
+        All strict inputs are computed, also where one fails; the first failure then counts.
+        """
+        stack = [place]
+        while stack:
+            at = stack[-1]
+            node = frame.graph.nodes[at]
+            pending = next((i for i in g.strict_inputs(node) if i not in frame.done), None)
+            if at in frame.done:
+                stack.pop()
+            elif pending is not None:
+                stack.append(pending)
+            else:
+                try:
+                    value = await self.node(frame, node)
+                    self.world.told(frame.graph, at, value)
+                    frame.done[at] = Ready(value)
+                except (CannotGive, NothingLeft) as failure:
+                    frame.done[at] = failure
+                stack.pop()
+        return result(frame.done[place])
+
+    async def thunk(self, thunk: Thunk) -> Value:
+        return thunk.value if isinstance(thunk, Ready) else await self.value(thunk.frame, thunk.place)
+
+    async def node(self, frame: Frame, node: g.Node) -> Value:
+        """The value of a node whose strict inputs are done."""
+        match node:
+            case g.Input(place):
+                return await self.thunk(frame.given[place])
+            case g.Constant(value):
+                return value
+            case g.Apply(g.AlwaysOp()):
+                known = frame.done[node.inputs[0]]
+                return Always(None, known) if isinstance(known, Exception) else Always(known.value)
+            case g.Apply(op):
+                return await self.apply(frame, op, [result(frame.done[i]) for i in node.inputs])
+            case g.Draw(stage, names):
+                values = [result(frame.done[i]) for i in node.inputs]
+                return await self.stage(stage_of(stage, names, values), frame)
+            case g.Function(arity, body):
+                return Closure(arity, body, tuple(Later(frame, i) for i in node.inputs))
+            case g.Region():
+                return await self.region(frame, node)
+            case g.Branch(kind, inputs):
+                return await self.branch(frame, kind, inputs)
+            case g.Budget():
+                return await self.value(frame, node.inputs[-1])
+        assert_never(node)
+
+    async def branch(self, frame: Frame, kind: str, inputs: g.Refs) -> Value:
+        known = frame.done[inputs[0]]
+        if kind == "otherwise":
+            if isinstance(known, CannotGive):
+                raise known
+            if isinstance(known, Exception) or known.value is None:
+                return await self.value(frame, inputs[1])
+            return known.value
+        first = result(known)
+        if kind == "some":
+            return None if first is None else await self.value(frame, inputs[1])
+        return await self.value(frame, inputs[1] if first else inputs[2])
+
+    async def apply(self, frame: Frame, op: g.Op, values: list[Value]) -> Value:
+        match op:
+            case g.StageOp(name, names):
+                if name in PURE:
+                    return PURE[name](**dict(zip(names, values, strict=True)))
+                return await self.stage(stage_of(name, names, values), frame)
+            case g.FieldOp():
+                return operations.field(op, values[0])
+            case g.ListOp():
+                return tuple(values)
+            case g.RecordOp():
+                return operations.record(op, values)
+            case g.TextOp(parts):
+                return operations.text(parts, values)
+            case g.RenderOp():
+                return operations.render(op, values)
+            case g.PythonOp(key, names, type_):
+                return await self.world.python.call(key, dict(zip(names, values, strict=True)), type_)
+            case g.ConvertOp():
+                return operations.convert(op, values[0])
+            case g.ModelOp(key):
+                return self.world.bindings.models[key]
+            case g.CallOp():
+                return await self.call(values[0], values[1:])
+            case g.AlwaysOp():
+                return Always(values[0])
+        assert_never(op)
+
+    # ---- functions and regions -------------------------------------------------
+
+    async def call(self, function: Value, arguments: Sequence[Value]) -> Value:
+        """A function of arguments: an activation of its own."""
+        if isinstance(function, Always):
+            if function.failure is not None:
+                raise function.failure
+            return function.value
+        given = [*(Ready(a) for a in arguments), *function.captures]
+        return await self.value(Frame(function.body, given, Activation()), function.body.output)
+
+    async def region(self, frame: Frame, node: g.Region) -> Value:
+        if node.kind == "call":
+            inner = Frame(node.body, [Later(frame, i) for i in node.inputs], frame.activation)
+            try:
+                return await self.value(inner, node.body.output)
+            except NothingLeft:
+                if node.catches:
+                    return None
+                raise
+        values = [result(frame.done[i]) for i in node.inputs[: len(node.names)]]
+        steps = stage_of(node.kind, *region_arguments(node, values))
+        return await self.stage(steps, frame, node)
+
+    async def run_part(self, frame: Frame, node: g.Region, part: str, pool: Pool) -> Value:
+        """A region's body, or its `until`, on a pool: in the activation in which the region stands."""
+        first = len(node.names)
+        captures = node.inputs[first:]
+        split = len(captures) - node.until_captures
+        body = node.body if part == "body" else node.until
+        assert body is not None
+        mine = captures[:split] if part == "body" else captures[split:]
+        inner = Frame(body, [Ready(pool), *(Later(frame, i) for i in mine)], frame.activation)
+        return await self.value(inner, body.output)
+
+    # ---- stages ------------------------------------------------------------------
+
+    async def stage(self, steps: Steps, frame: Frame, region: g.Region | None = None) -> Value:
+        """Runs a stage's meaning, giving it what it asks for."""
+        answer: Any = None
+        while True:
+            try:
+                effect = steps.send(answer)
+            except StopIteration as end:
+                return end.value
+            match effect:
+                case Judge(function, items):
+                    answer = [await self.judge(function, item) for item in items]
+                case Send():
+                    answer = await self.send(effect, frame.activation)
+                case Read(texts):
+                    answer = [await self.world.read(*one) for one in texts]
+                case Chosen(model):
+                    answer = self.world.chosen(model)
+                case Chance(contents):
+                    answer = self.world.chance(contents, frame.activation)
+                case Report():
+                    answer = self.world.reports.add(effect)
+                case Run(part, pool):
+                    assert region is not None
+                    answer = await self.run_part(frame, region, part, pool)
+
+    async def judge(self, function: Value, item: tuple[Value, ...]) -> Judgement:
+        """A function's judgement of one item."""
+        try:
+            return Given(await self.call(function, item))
+        except NothingLeft as problem:
+            return Lost(str(problem)) if problem.lost else NotGiven(str(problem))
+        except CannotGive as problem:
+            return NotGiven(problem.why)
+
+    async def send(self, send: Send, activation: Activation) -> list[tuple[Drawn | Missing, ...]]:
+        """Draws in the order of the wants; a want takes the next indices of its request."""
+        world = self.world
+        results: list[tuple[Drawn | Missing, ...]] = []
+        counted = []
+        for want in send.wants:
+            ask = world.ask_of(want)
+            key = world.draws.key(ask)
+            able = world.draws.capabilities(ask.model)
+            first = activation.take(key, want.n)
+            came: list[Drawn | Missing] = []
+            for index in range(first, first + want.n):
+                (one,) = await world.draws.draw_many([(ask, index)])
+                if isinstance(one, BackendFault):
+                    came.append(Missing(world.fault(one, ask.model)))
+                else:
+                    came.append(Drawn(one, ask.model, able.stop_reason))
+                    counted.append((key, index, one, able))
+            results.append(tuple(came))
+        world.spent.add((self._stages,), counted)
+        self._stages += 1
+        return results
+
+
+def result(outcome: Ready | Exception) -> Value:
+    """The value of a node that is done; raises what it failed with."""
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome.value

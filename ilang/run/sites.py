@@ -1,0 +1,102 @@
+"""What each node of a graph may number, itself and all that is computed for it, known before the run.
+
+A summary is relative to the graph: channels of its own activation, and the places of what it is
+given that it may read. A function's body has an activation of its own, so what it draws is not
+among them; what it captures is, where it is captured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ilang.base.value import Model
+from ilang.graph import node as g
+from ilang.run.channel import Channel, Shape, shape_of
+from ilang.run.stage_table import stage
+from ilang.stages.pure import PURE
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Of one node: the channels that its own part numbers, all that computing it may number, and
+    which of the graph's inputs it may read. `shared`: more than one may be the first to read it."""
+
+    own: frozenset[Channel]
+    channels: frozenset[Channel]
+    reads: frozenset[int]
+    shared: bool
+
+
+class Sites:
+    """The summaries of graphs, each made once."""
+
+    def __init__(self, models: Mapping[str, Model], default: Model) -> None:
+        self._models = models
+        self._default = default
+        self._known: dict[int, tuple[g.Graph, tuple[Summary, ...]]] = {}
+
+    def of(self, graph: g.Graph) -> tuple[Summary, ...]:
+        """The summaries of a graph's nodes, by place."""
+        known = self._known.get(id(graph))
+        if known is None:
+            known = self._known[id(graph)] = (graph, self._summarise(graph))
+        return known[1]
+
+    def _summarise(self, graph: g.Graph) -> tuple[Summary, ...]:
+        readers = [0] * len(graph.nodes)
+        for node in graph.nodes:
+            again = isinstance(node, g.Function) or (isinstance(node, g.Region) and node.kind != "call")
+            strict = len(g.strict_inputs(node))
+            for position, i in enumerate(node.inputs):
+                readers[i] += 2 if again and position >= strict else 1
+        made: list[Summary] = []
+        for place, node in enumerate(graph.nodes):
+            own = self._own(graph, node)
+            channels, reads = set(own), set()
+            for i in node.inputs:
+                channels |= made[i].channels
+                reads |= made[i].reads
+            if isinstance(node, g.Input):
+                reads.add(node.place)
+            if isinstance(node, g.Region):
+                for body in g.bodies(node):
+                    inner = self.of(body)[body.output]
+                    channels |= inner.channels
+            made.append(Summary(own, frozenset(channels), frozenset(reads), readers[place] > 1))
+        return tuple(made)
+
+    def _own(self, graph: g.Graph, node: g.Node) -> frozenset[Channel]:
+        if isinstance(node, g.Apply) and isinstance(node.op, g.StageOp) and node.op.name not in PURE:
+            return frozenset({Channel(("chance", node.op.name), None)}) if stage(node.op.name).random else frozenset()
+        if not isinstance(node, g.Draw):
+            return frozenset()
+        given = dict(zip(node.names, node.inputs, strict=True))
+        request = given.get("next", given.get("request", given.get("requests")))
+        shape = self._shape(graph, request) if request is not None else None
+        model = self._model(graph, given.get("model"), follows=stage(node.stage).follows)
+        return frozenset({Channel(model, shape)})
+
+    def _model(self, graph: g.Graph, place: int | None, *, follows: bool) -> tuple[str, str] | None:
+        node = graph.nodes[place] if place is not None else g.Constant(None)
+        match node:
+            case g.Constant(None):
+                return None if follows else name(self._default)
+            case g.Apply(g.ModelOp(key)):
+                return name(self._models[key])
+        return None
+
+    def _shape(self, graph: g.Graph, place: int) -> Shape | None:
+        match graph.nodes[place]:
+            case g.Region("call", body=body):
+                return self._shape(body, body.output)
+            case g.Function(body=body):
+                return self._shape(body, body.output)
+            case g.Apply(g.RenderOp() as op):
+                return shape_of(op)
+        return None
+
+
+def name(model: Model) -> tuple[str, str]:
+    """What tells two models apart for certain: two of another provider or id never send the same request."""
+    return (model.provider, model.id)

@@ -1,0 +1,172 @@
+"""What both evaluators are given: the draws, the bindings, and a place to report to.
+
+Whatever is the same however a program is scheduled stands here: which request a want becomes,
+how a text is read, what is counted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from ilang.backend import registry
+from ilang.backend.capabilities import Capabilities
+from ilang.backend.protocol import BackendFault
+from ilang.backend.request import Request
+from ilang.base.candidate import Unread
+from ilang.base.value import Asked, Message, Model, Tally, Value
+from ilang.draws.draw import Ask, Draw
+from ilang.graph.node import Graph
+from ilang.run.closure import Activation
+from ilang.run.failure import FATAL, RunFailed, fault_diagnostic
+from ilang.run.python_call import Python, PythonRef
+from ilang.run.reading import read
+from ilang.run.worth import Spent
+from ilang.stages.stage import CannotGive, Report, Want
+
+
+class Draws(Protocol):
+    """Where draws come from: a store and backends, or a test's script."""
+
+    def key(self, ask: Ask) -> Hashable:
+        """What all draws of a request share: an activation counts by it."""
+        ...
+
+    def capabilities(self, model: Model) -> Capabilities: ...
+
+    async def draw_many(self, asks: Sequence[tuple[Ask, int]]) -> list[Draw | BackendFault]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Bindings:
+    """What the names of a program stand for in one run."""
+
+    models: Mapping[str, Model]
+    default: Model
+    python: Mapping[str, PythonRef]
+
+
+@dataclass(slots=True)
+class Reports:
+    """What a run has to tell beside its value. Examples are kept in a fixed order, not that of arrival."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    whys: dict[str, dict[str, int]] = field(default_factory=dict)
+    texts: dict[str, set[str]] = field(default_factory=dict)
+    finished: int = 0
+    faults: list[BackendFault] = field(default_factory=list)
+
+    def add(self, report: Report) -> None:
+        self.counts[report.what] = self.counts.get(report.what, 0) + 1
+        whys = self.whys.setdefault(report.what, {})
+        whys[report.why] = whys.get(report.why, 0) + 1
+        if report.text:
+            self.texts.setdefault(report.what, set()).add(report.text)
+
+    def examples(self, what: str, most: int = 3) -> list[str]:
+        return sorted(self.texts.get(what, ()))[:most]
+
+
+class World:
+    """The surroundings of one run (one row)."""
+
+    def __init__(
+        self,
+        draws: Draws,
+        bindings: Bindings,
+        *,
+        seed: int = 0,
+        python: Python | None = None,
+        feeding: frozenset[tuple[int, int]] = frozenset(),
+    ) -> None:
+        self.draws = draws
+        self.bindings = bindings
+        self.seed = seed
+        self.python = python or Python(bindings.python)
+        self.reports = Reports()
+        self.spent = Spent()
+        self.feeding = feeding
+        self.tally: Tally | None = None  # the one that fed the value
+
+    def chosen(self, model: Model | None) -> Model:
+        return model if model is not None else self.bindings.default
+
+    def told(self, graph: Graph, place: int, value: Value) -> None:
+        """A node was computed: the tally that feeds the result is remembered."""
+        if isinstance(value, Tally) and (id(graph), place) in self.feeding:
+            self.tally = value
+
+    def ask_of(self, want: Want) -> Ask:
+        """The request that a want becomes: our defaults written out, nothing that is not sent."""
+        model = self.chosen(want.model)
+        able = self.draws.capabilities(model)
+        given = dict(model.settings)
+        given.update(want.settings)
+        messages = prefilled(want.asked, want.prefill)
+        provider = registry.find(model.provider)
+        kinds = provider.settings if provider is not None else {}
+        extra = tuple(sorted((n, v) for n, v in model.settings if n in kinds and kinds[n].sent))
+        stop = given.get("stop")
+        request = Request(
+            model=model.id,
+            messages=messages,
+            temperature=_float(given.get("temperature")),
+            top_p=_float(given.get("top_p")),
+            max_tokens=int(given.get("max_tokens") or able.max_tokens),
+            stop=(stop,) if isinstance(stop, str) and stop else (),
+            logprobs=bool(given.get("logprobs", False)),
+            top_logprobs=int(given.get("top_logprobs") or 0),
+            schema=want.asked.schema if able.schema else None,
+            extra=extra,
+        )
+        return Ask(want.asked.prompt, model, request)
+
+    def fault(self, fault: BackendFault, model: Model) -> str:
+        """Counts a draw that could not be had; raises RunFailed where no other could be either."""
+        if fault.kind in FATAL:
+            raise RunFailed(fault_diagnostic(fault, model.label or f"{model.provider}:{model.id}"))
+        self.reports.faults.append(fault)
+        return fault.message
+
+    async def read(self, asked: Asked, text: str, prefill: str) -> Value | Unread:
+        """A text as its request says; where it gives no value, its prefill and it together."""
+        found = await self._read(asked, text)
+        if isinstance(found, Unread) and prefill:
+            together = await self._read(asked, prefill + text)
+            return found if isinstance(together, Unread) else together
+        return found
+
+    async def _read(self, asked: Asked, text: str) -> Value | Unread:
+        reader = asked.reader
+        if reader.extract != "python":
+            return read(reader, text)
+        ref = self.bindings.python[reader.argument]
+        try:
+            return await self.python.call(reader.argument, {ref.first: text}, reader.type)
+        except CannotGive as problem:
+            return Unread(problem.why)
+
+    def chance(self, contents: Value, activation: Activation) -> Callable[[], float]:
+        """Random numbers from a hash of the run's seed, the contents, and how many equal stages ran before."""
+        occurrence = activation.occurrence(contents)
+        text = repr((self.seed, contents, occurrence))
+        seed = int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:8], "big")
+        return random.Random(seed).random
+
+
+def prefilled(asked: Asked, prefill: str) -> tuple[Message, ...]:
+    """The messages with a text at their end that the reply goes on from. An empty one is left out."""
+    messages = asked.messages
+    if not prefill:
+        return messages
+    if messages and messages[-1].role == "assistant":
+        return (*messages[:-1], Message("assistant", messages[-1].content + prefill))
+    return (*messages, Message("assistant", prefill))
+
+
+def _float(value: Value) -> float | None:
+    return None if value is None else float(value)
+

@@ -1,0 +1,101 @@
+"""Makes candidates of draws: a new one, or one that goes on from another."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from ilang.base.candidate import Candidate, Unread
+from ilang.base.value import Asked, Model, Value
+from ilang.stages.stage import Drawn, Effect, Missing, Read, Report
+
+SETTINGS = ("temperature", "top_p", "max_tokens", "stop")
+
+
+def settings_of(arguments: Mapping[str, Value]) -> tuple[tuple[str, Value], ...]:
+    """The sampling settings that were given at the call."""
+    return tuple((n, arguments[n]) for n in SETTINGS if arguments.get(n) is not None)
+
+
+def whole_text(drawn: Drawn) -> str:
+    """The text of a draw with the stop string that ended it, which is kept."""
+    return drawn.draw.text + drawn.draw.stop_text
+
+
+def prefill_of(asked: Asked) -> str:
+    """The text that a request's own last assistant message begins the reply with."""
+    last = asked.messages[-1] if asked.messages else None
+    return last.content if last is not None and last.role == "assistant" else ""
+
+
+def fresh(asked: Asked, model: Model) -> Candidate:
+    """An unfinished, empty candidate."""
+    return Candidate(asked, model, "", Unread("there is no text yet"))
+
+
+def logprob_of(drawn: Drawn) -> float | None:
+    found = drawn.draw.logprobs
+    return None if found is None else sum(x.logprob for x in found)
+
+
+def add_logprob(before: Candidate, drawn: Drawn) -> float | None:
+    """The sum over all tokens drawn; None where a part of it is not known."""
+    new = logprob_of(drawn)
+    if new is None or (before.tokens and before.logprob is None):
+        return None
+    return (before.logprob or 0.0) + new
+
+
+def finished_by(drawn: Drawn) -> bool:
+    """Whether the model (or a refusal or filter) ended the text."""
+    return drawn.draw.reason in ("end", "filter", "refusal")
+
+
+def read_all(
+    drawn: list[tuple[Asked, Drawn]],
+) -> Generator[Effect, Any, list[Value | Unread]]:
+    """The values of finished draws; what did not parse is reported."""
+    found = yield Read(tuple((asked, whole_text(d), prefill_of(asked)) for asked, d in drawn))
+    for (_, d), value in zip(drawn, found, strict=True):
+        if isinstance(value, Unread):
+            yield Report("unparsed", value.why, whole_text(d))
+    return list(found)
+
+
+def new_candidate(asked: Asked, drawn: Drawn, value: Value | Unread) -> Candidate:
+    """A finished candidate: `sample`'s, or what `refine` puts in another's place."""
+    text = whole_text(drawn)
+    return Candidate(
+        asked,
+        drawn.model,
+        text,
+        value,
+        pieces=(text,),
+        finished=True,
+        tokens=drawn.draw.output_tokens,
+        logprob=logprob_of(drawn),
+        thinking=drawn.draw.thinking,
+        answered_by=drawn.draw.model,
+        stop=drawn.draw.reason,
+    )
+
+
+def report_missing(results: tuple[Drawn | Missing, ...]) -> Generator[Effect, Any, None]:
+    for one in results:
+        if isinstance(one, Missing):
+            yield Report("missing", one.why)
+
+
+def replaced(before: Candidate, after: Candidate) -> Candidate:
+    """`after` in the place of `before`: its marks, weight and path go on."""
+    return replace(
+        after,
+        weight=before.weight,
+        marks=before.marks,
+        cluster=before.cluster,
+        round=before.round + 1,
+        parent=before,
+        root=before.root if before.root is not None else before,
+        tokens=before.tokens + after.tokens,
+    )

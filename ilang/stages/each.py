@@ -1,0 +1,22 @@
+"""`each`: f of each element, as a list; an element of which it is not given is left out."""
+
+from __future__ import annotations
+
+from ilang.base.value import Value
+from ilang.stages.stage import Arguments, Given, Judge, Lost, Report, Stage, Steps, views
+
+
+def apply(a: Arguments) -> Steps:
+    items: tuple[tuple[Value, ...], ...] = tuple((x,) for x in a["list"]) if "list" in a else views(a["pool"])
+    most = a["max"]
+    if most is not None and len(items) > most:
+        yield Report("dropped", f"each: {len(items) - max(0, most)} of {len(items)} elements are over max={most}")
+        items = items[: max(0, most)]
+    found = yield Judge(a["f"], items)
+    for one in found:
+        if not isinstance(one, Given):
+            yield Report("missing" if isinstance(one, Lost) else "not-given", one.why)
+    return tuple(one.value for one in found if isinstance(one, Given))
+
+
+STAGE = Stage("each", apply)

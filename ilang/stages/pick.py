@@ -1,0 +1,36 @@
+"""`pick`: one candidate, in proportion to weight, by random numbers of the pool's contents. What did not parse is passed over."""
+
+from __future__ import annotations
+
+import math
+
+from ilang.base.candidate import Pool
+from ilang.stages.best import readable
+from ilang.stages.stage import Arguments, Chance, NothingLeft, Stage, Steps
+
+
+def apply(a: Arguments) -> Steps:
+    pool = readable(a["pool"])
+    total = math.fsum(c.weight for c in pool.candidates)
+    if not pool.candidates or total <= 0:
+        raise NothingLeft("pick", "no candidate has a weight")
+    number = yield Chance(contents("pick", pool))
+    return pool.candidates[place_of(number() * total, [c.weight for c in pool.candidates])].reading
+
+
+def contents(stage: str, pool: Pool) -> tuple[object, ...]:
+    """What the random numbers of a stage depend on: its name, the texts and weights of its pool."""
+    return (stage, *((c.text, c.weight) for c in pool.candidates))
+
+
+def place_of(at: float, weights: list[float]) -> int:
+    """The place whose part of the line from 0 to the sum of weights holds `at`."""
+    passed = 0.0
+    for i, w in enumerate(weights):
+        passed += w
+        if at < passed:
+            return i
+    return max(i for i, w in enumerate(weights) if w > 0)
+
+
+STAGE = Stage("pick", apply, random=True)

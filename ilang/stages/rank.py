@@ -1,0 +1,44 @@
+"""How candidates are ranked: by (verified, score, weight), or by a function alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator, Sequence
+from typing import Any
+
+from ilang.base.candidate import Candidate, Pool
+from ilang.base.value import Value
+from ilang.stages.stage import Effect, Given, Judge, Report, views
+
+Rank = tuple[float, ...]
+LAST: Rank = (-math.inf,)
+
+
+def standing(c: Candidate) -> Rank:
+    """(verified, score, weight): never verified is as failed, no score is below any other."""
+    score = c.score if c.score is not None and not math.isnan(c.score) else -math.inf
+    return (1.0 if c.verified else 0.0, score, c.weight)
+
+
+def ranks(pool: Pool, by: Value) -> Generator[Effect, Any, list[Rank | None]]:
+    """Each candidate's rank, greater is better; None where `by` was not given of it."""
+    if by is None:
+        return [standing(c) for c in pool.candidates]
+    found = yield Judge(by, views(pool))
+    made: list[Rank | None] = []
+    for one in found:
+        if isinstance(one, Given) and one.value is not None and not math.isnan(one.value):
+            made.append((float(one.value),))
+        else:
+            yield Report("not-given", getattr(one, "why", "no number"))
+            made.append(None)
+    return made
+
+
+def best_first(ranks: Sequence[Rank | None]) -> list[int]:
+    """The places from best to worst; equals in their order, those without a rank last."""
+    return sorted(range(len(ranks)), key=lambda i: _negated(ranks[i]))
+
+
+def _negated(rank: Rank | None) -> tuple[float, ...]:
+    return (1.0,) if rank is None else (0.0, *(-x for x in rank))

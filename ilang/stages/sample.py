@@ -1,0 +1,22 @@
+"""`sample`: n finished draws of a request; of a list of requests, n of each."""
+
+from __future__ import annotations
+
+from ilang.base.candidate import Pool
+from ilang.stages.drawn import new_candidate, read_all, report_missing, settings_of
+from ilang.stages.stage import Arguments, Drawn, Send, Stage, Steps, Want
+
+
+def apply(a: Arguments) -> Steps:
+    requests = a["requests"] if "requests" in a else (a["request"],)
+    settings = settings_of(a)
+    results = yield Send(tuple(Want(r, a["model"], a["n"], settings) for r in requests))
+    came = []
+    for asked, of_one in zip(requests, results, strict=True):
+        yield from report_missing(of_one)
+        came.extend((asked, d) for d in of_one if isinstance(d, Drawn))
+    values = yield from read_all(came)
+    return Pool(tuple(new_candidate(asked, d, v) for (asked, d), v in zip(came, values, strict=True)))
+
+
+STAGE = Stage("sample", apply, draws=True)

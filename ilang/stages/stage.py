@@ -1,0 +1,178 @@
+"""What a stage is: its meaning, and facts that passes ask for.
+
+The meaning is a generator. It *yields* what it needs from outside, as one of the effects below,
+and is sent back what came of it; what it returns is the stage's value. So one meaning serves the
+plain evaluator, which does one thing after the other, and the concurrent one. A stage asks all its
+functions, and sends all its requests, before anything changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ilang.base.candidate import Candidate, Pool, Unread, View
+from ilang.base.value import Asked, Model, Value
+from ilang.draws.draw import Draw
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Ask a function of each item; an item is the tuple of its arguments. Each is an activation.
+
+    Sent back: for each item a Given, a NotGiven or a Lost, in order.
+    """
+
+    function: Value
+    items: tuple[tuple[Value, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A judgement that was made."""
+
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class NotGiven:
+    """A judgement that could not be made: what it read did not parse, or user code raised."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A judgement whose own draw could not be had: what it judges stays as it stood."""
+
+    why: str
+
+
+Judgement = Given | NotGiven | Lost
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """`n` draws of a request from a model (None: the default). `settings` are those given at the call;
+    `prefill` is text that the reply goes on from."""
+
+    asked: Asked
+    model: Model | None
+    n: int = 1
+    settings: tuple[tuple[str, Value], ...] = ()
+    prefill: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Draw, in the order of the wants. Sent back: for each want a tuple of n Drawn or Missing."""
+
+    wants: tuple[Want, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Ask which model is meant. Sent back: this one, or the default where it is None."""
+
+    model: Model | None
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A draw that came, and the model that was asked."""
+
+    draw: Draw
+    model: Model
+    tells: bool  # whether the backend tells a stop string from the model's own end
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A draw that could not be had after retries."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Read texts as their requests say. Sent back: for each (request, text, prefill) the value or an Unread."""
+
+    texts: tuple[tuple[Asked, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Run a region's body on a pool, or its `until`. Sent back: its value."""
+
+    part: str  # "body" or "until"
+    pool: Pool
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """Ask for a random number generator for these contents. Sent back: a function that gives the
+    next number in [0, 1): from a hash of the run's seed, the stage, the contents, and how many equal
+    stages this activation has run."""
+
+    contents: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Something to be counted and told: `what` is a code such as unparsed, not-given, missing, dropped."""
+
+    what: str
+    why: str = ""
+    text: str = ""
+
+
+Effect = Judge | Send | Chosen | Read | Run | Chance | Report
+Steps = Generator[Effect, Any, Value]
+Arguments = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage: its meaning and its facts.
+
+    `apply` takes the arguments by their prelude names. `draws`: it sends requests. `keeps_order`:
+    what it gives stands in the order in which it came. `keeps_texts`: no text is changed or dropped.
+    `random`: it takes random numbers. `follows`: its model, left out, is the one that wrote the candidate.
+    """
+
+    name: str
+    apply: Callable[[Arguments], Steps]
+    draws: bool = False
+    keeps_order: bool = True
+    keeps_texts: bool = True
+    random: bool = False
+    follows: bool = False
+
+
+class NothingLeft(Exception):
+    """`ask`, `best`, `worst`, `pick` or `vote` had nothing to give. `lost`: a draw could not be had."""
+
+    def __init__(self, stage: str, why: str = "", *, lost: bool = False) -> None:
+        super().__init__(f"{stage}: {why}" if why else stage)
+        self.stage = stage
+        self.why = why
+        self.lost = lost
+
+
+class CannotGive(Exception):
+    """A value that cannot be computed: the text it reads did not parse, user code raised, a score is none."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+def views(pool: Pool) -> tuple[tuple[Value, ...], ...]:
+    """Each candidate of a pool as the argument of a function of it."""
+    return tuple((View(c, pool, i),) for i, c in enumerate(pool.candidates))
+
+
+def unread_of(candidate: Candidate) -> str | None:
+    """Why a candidate gives no value; None where it gives one."""
+    return candidate.reading.why if isinstance(candidate.reading, Unread) else None

@@ -1,0 +1,19 @@
+"""`worst`: the worst by (verified, score, weight), or by `by` alone; ties to the first. What did not parse is passed over."""
+
+from __future__ import annotations
+
+from ilang.stages.best import readable
+from ilang.stages.rank import ranks
+from ilang.stages.stage import Arguments, NothingLeft, Stage, Steps
+
+
+def apply(a: Arguments) -> Steps:
+    pool = readable(a["pool"])
+    if not pool.candidates:
+        raise NothingLeft("worst", "no candidate gave a value")
+    found = yield from ranks(pool, a["by"])
+    place = min(range(len(found)), key=lambda i: (1.0,) if found[i] is None else (0.0, *found[i]))  # type: ignore[misc]
+    return pool.candidates[place].reading
+
+
+STAGE = Stage("worst", apply)

@@ -1,0 +1,1 @@
+"""Tests of the backends; every folder mirrors one of `backends/`."""
