@@ -8,9 +8,9 @@ wants a solution. First match wins:
 | (a schema, sent with the request) | JSON that fits it; a verdict where it has a boolean `ok` |
 | `true or false`, `yes or no` | one of the two words |
 | `"Answer:`, `Answer: <`, `"Final:`, `\\boxed{...}` | a solution that ends so |
-| `from 1 to 10`, with a number, digit or score asked for | a whole number in that range |
+| `from 1 to 10`, with `reply with the number` (or `digit`), `rate`, `grade`, `score` | a whole number in that range |
 | `number of the ...`, with numbered lines | one of the numbers |
-| `one of: a, b, c`, `options: ...`, `choose ... a, b or c` | one of them |
+| `one of: a, b, c`, `options: ...`, `: a, b or c`, `choose a, b or c`, `label it as a, b or c` | one of them |
 | `code block` | a Python function in a fence that returns the answer |
 | `the number only`, `only the answer` | the answer and nothing else |
 """
@@ -83,11 +83,13 @@ RANGE = re.compile(
     r"\b(?:from|scale of|between|rate|grade|score)\b[^.\n\d]{0,40}(\d{1,3})\s*(?:to|and|-|\u2013)\s*(\d{1,3})\b",
     re.IGNORECASE,
 )
-GRADED = re.compile(r"\b(?:numbers?|digits?|scores?|rate|rating|grade)\b", re.IGNORECASE)
+GRADED = re.compile(r"\b(?:reply with (?:the|a|one) (?:number|digit)|rate|rating|grade|score)\b", re.IGNORECASE)
 NUMBER_OF = re.compile(r"\bnumber of the\b", re.IGNORECASE)
 NUMBERED = re.compile(r"^\s*(\d{1,3})[.):]\s", re.MULTILINE)
 LISTED = re.compile(r"\b(?:one of(?: these| the following)?|options|choices)\s*:\s*([^\n]+)", re.IGNORECASE)
-NAMED = re.compile(r"\b(?:reply|choose|pick|label|classify|class|how)\b[^.\n]*?(\w+(?:, \w+)+,? or \w+)", re.IGNORECASE)
+NAMED = re.compile(
+    r"(?::|\breply with|\bchoose|\b(?:label|classify)\b[^.\n]*?\bas)\s+(\w+(?:, \w+)+,? or \w+)", re.IGNORECASE
+)
 CODE = re.compile(r"\bcode block\b", re.IGNORECASE)
 ONLY = re.compile(r"\b(?:number|answer|digit|value)s? only\b|\bonly (?:the|a) (?:\w+ )?(?:number|answer)\b", re.I)
 

@@ -496,6 +496,18 @@ def image_model(span: Span, prompt: str, model: str) -> Diagnostic:
     return Diagnostic("model-lacks", f"`{prompt}` shows an image, which {model} does not take", span, "needs images", "bind a model that takes images with `--model`")
 
 
+def zero_temperature(span: Span) -> Diagnostic:
+    """`sample(n=8, temperature=0)`."""
+    return Diagnostic(
+        "zero-temperature",
+        "draws at temperature 0 are all alike, and each is paid for",
+        span,
+        "draws the same",
+        "take one draw, or a temperature above 0",
+        severity="warning",
+    )
+
+
 def a(type_: Type) -> str:
     """The type with its article."""
     word = str(type_)

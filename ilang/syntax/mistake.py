@@ -55,7 +55,8 @@ class Mistake:
 
     `when` recognises it by the trouble it makes. In `message` and `help`, `$found` is the token at which the parser
     is stuck, `$before` and `$next` its neighbours, `$open` the innermost open bracket, `$expected` what could stand
-    there, `$declaration` the keyword that is nearest. Each of `examples` is a source, or `hole:` and what stands in a hole, that gets this message.
+    there, `$declaration` the keyword that is nearest. Each of `examples` is a source, or `hole:` and what stands in
+    a hole, that gets this message.
     """
 
     code: str

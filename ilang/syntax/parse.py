@@ -14,6 +14,7 @@ made between tokens, so a line inside a text is never one.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -55,7 +56,8 @@ def parse_all(source: Source) -> tuple[Module, tuple[Diagnostic, ...]]:
         declarations, problems = _parse_pieces(source, found, lexed.tokens)
         problems = problems or [_explain(source, lexed.tokens, whole)]
     problems.sort(key=_place)
-    right = tuple(declaration for declaration in declarations if not _is_in(declaration, problems))
+    starts = [_place(problem) for problem in problems]
+    right = tuple(declaration for declaration in declarations if not _holds_one(declaration.span, starts))
     return Module(source, right, found.file), tuple(problems)
 
 
@@ -80,8 +82,9 @@ def _parse_pieces(source: Source, found: Docs, tokens: Sequence[Token]) -> Parse
         try:
             (some, _) = run(piece, "start", nodes)
         except (Stuck, TooDeep) as stopped:
-            problem = _explain(source, piece, stopped)
-            nodes.problems = [other for other in nodes.problems if _place(other) != _place(problem)] + [problem]
+            if not any(token.trouble for token in piece[: stopped.index]):  # else what follows is no wonder
+                problem = _explain(source, piece, stopped)
+                nodes.problems = [other for other in nodes.problems if _place(other) != _place(problem)] + [problem]
             some = _whole_part(source, found, piece[: stopped.index])
         declarations.extend(some)
         problems.extend(nodes.problems)
@@ -120,9 +123,9 @@ def _explain(source: Source, tokens: Sequence[Token], stopped: Stuck | TooDeep) 
     return limits.nested_too_deep(Span(source, last.start, last.end))
 
 
-def _is_in(declaration: Declaration, problems: Sequence[Diagnostic]) -> bool:
-    span = declaration.span
-    return any(problem.span and span.start <= problem.span.start < span.end for problem in problems)
+def _holds_one(span: Span, places: Sequence[int]) -> bool:
+    """Whether one of the sorted places is in the span."""
+    return bisect_left(places, span.start) < bisect_left(places, span.end)
 
 
 def _place(problem: Diagnostic) -> int:

@@ -266,7 +266,7 @@ def too_likely_alternatives(entry: TokenLogprob) -> TokenLogprob:
 
 
 def a_little_off(entry: TokenLogprob) -> TokenLogprob:
-    return replace(entry, logprob=entry.logprob - 0.3)
+    return replace(entry, logprob=entry.logprob - 0.5)
 
 
 def no_json(choice: Choice) -> Choice:

@@ -1,0 +1,27 @@
+"""optimize(graph) -> Graph: each pass once, in the order of PASSES.
+
+A pass is a function from a Graph to a Graph of the same meaning; an unchanged graph is returned by
+identity. A new pass is its file, a line here, and its pair file in the tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ilang.graph.node import Graph
+from ilang.optimize.drop_unused import drop_unused
+
+Pass = Callable[[Graph], Graph]
+
+PASSES: tuple[Pass, ...] = (
+    drop_unused,  # first: what nobody reads need not be looked at by the others
+)
+
+
+def optimize(graph: Graph, passes: Sequence[Pass] = PASSES, after: Callable[[str, Graph], None] | None = None) -> Graph:
+    """The graph after all passes; `after` is told each pass's name and result."""
+    for one in passes:
+        graph = one(graph)
+        if after is not None:
+            after(one.__name__, graph)
+    return graph

@@ -1,0 +1,35 @@
+"""The draws of a real run: from the store, else from the models."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+
+from ilang.backend.capabilities import Capabilities
+from ilang.backend.protocol import BackendFault
+from ilang.base.value import Model
+from ilang.draws.batch import Draws
+from ilang.draws.draw import Ask, Draw
+from ilang.run.failure import RunFailed, fault_diagnostic
+
+
+class StoredDraws:
+    """`Draws` as a World asks for them."""
+
+    def __init__(self, draws: Draws) -> None:
+        self._draws = draws
+
+    def key(self, ask: Ask) -> Hashable:
+        """The request's own key, without the run's seed being asked again."""
+        try:
+            return self._draws.book.key(ask)
+        except BackendFault as fault:
+            raise RunFailed(fault_diagnostic(fault, ask.model.label or ask.model.provider)) from None
+
+    def capabilities(self, model: Model) -> Capabilities:
+        try:
+            return self._draws.book.capabilities(model)
+        except BackendFault as fault:
+            raise RunFailed(fault_diagnostic(fault, model.label or model.provider)) from None
+
+    async def draw_many(self, asks: Sequence[tuple[Ask, int]]) -> list[Draw | BackendFault]:
+        return await self._draws.draw_many(asks)

@@ -1,0 +1,106 @@
+"""Which model each name of a program stands for in one run.
+
+`--model solver=openai:gpt-5-mini` binds one name, `--model openai:gpt-5-mini` the default; a whole
+call may stand there. Then the program's own `model default`, then `ILANG_MODEL`, then the embedded model.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ilang.backend import registry
+from ilang.base.diagnostic import Diagnostic, IlangError
+from ilang.base.source import Source
+from ilang.base.value import Model
+from ilang.check.context import Stop
+from ilang.check.declarations import model_of_call
+from ilang.check.near import near
+from ilang.check.program import Program
+from ilang.syntax import module as ast
+from ilang.syntax.parse import parse
+
+EMBEDDED = Model("embedded", "smollm2-135m-instruct", label="embedded")
+_NAMED = re.compile(r"\s*([a-z_][A-Za-z0-9_]*)\s*=(?!=)(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class BoundModels:
+    """The models of a run by key, the default, and a line for each choice that nobody made."""
+
+    models: Mapping[str, Model]
+    default: Model
+    notes: tuple[str, ...] = ()
+
+
+def read_model(text: str, where: str = "--model") -> Model:
+    """`openai:gpt-5-mini`, `embedded`, or a whole call `openai("id", base_url="...")`."""
+    text = text.strip()
+    if text.endswith(")"):
+        source = Source(where, f"model given = {text}")
+        declaration = parse(source).declarations[0]
+        assert isinstance(declaration, ast.ModelDecl) and declaration.call is not None
+        try:
+            return model_of_call(declaration.call, "")
+        except Stop as problem:
+            raise IlangError(problem.diagnostic) from None
+    provider, _, id_ = text.partition(":")
+    if registry.find(provider) is None:
+        close = near(provider, registry.names())
+        raise IlangError(
+            Diagnostic(
+                "unknown-backend",
+                f"{where}: no backend is called `{provider}`",
+                help=f"did you mean `{close}`?" if close else f"installed: {', '.join(registry.names())}",
+            )
+        )
+    return Model(provider, id_)
+
+
+def bind_models(program: Program, flags: Sequence[str], environment: Mapping[str, str] = os.environ) -> BoundModels:
+    """The models of one run. Raises IlangError for a flag that names no model or no backend."""
+    by_name: dict[str, Model] = {}
+    default: Model | None = None
+    names = {d.name for d in program.models.values()}
+    for flag in flags:
+        named = _NAMED.match(flag)
+        if named and not flag.strip().startswith(tuple(f"{n}(" for n in registry.names())):
+            name, text = named[1], named[2]
+            if name not in names and name != "default":
+                close = near(name, names)
+                raise IlangError(
+                    Diagnostic(
+                        "unknown-name",
+                        f"--model: the program has no model `{name}`",
+                        help=f"did you mean `{close}`?"
+                        if close
+                        else f"its models: {', '.join(sorted(names)) or 'none; leave the name out to bind the default'}",
+                    )
+                )
+            if name == "default":
+                default = replace(read_model(text), label="default")
+            else:
+                by_name[name] = replace(read_model(text), label=name)
+        elif flag in names:
+            declared = next(d.model for d in program.models.values() if d.name == flag)
+            default = declared if declared is not None else default
+        else:
+            default = read_model(flag)
+    notes: list[str] = []
+    if default is None:
+        own = next((d.model for d in program.models.values() if d.name == "default" and d.model), None)
+        given = environment.get("ILANG_MODEL")
+        if own is not None:
+            default = own
+        elif given:
+            default = read_model(given, "ILANG_MODEL")
+        else:
+            default = EMBEDDED
+            notes.append("no model is named: the embedded one answers, a very small model that is often wrong")
+    models: dict[str, Model] = {}
+    for key, d in program.models.items():
+        model = by_name.get(d.name) or d.model
+        models[key] = model if model is not None else replace(default, label=d.name)
+    return BoundModels(models, default, tuple(notes))
