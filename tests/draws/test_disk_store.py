@@ -353,38 +353,43 @@ class small_disk:
 # -- several processes
 
 
-def test_two_processes_begin_one_store_and_agree(tmp_path: Path) -> None:
+def test_processes_begin_one_store_at_once_and_agree(tmp_path: Path) -> None:
     program = """
         import sys, pathlib
+        import ilang.draws.sealed_cache
         from ilang.draws.disk_store import open_store
         from ilang.draws.address import Address
         from tests.draws.store_laws import KEYS, entry
-        name = sys.argv[2]
         print("ready", flush=True)
-        sys.stdin.readline()
-        store = open_store(pathlib.Path(sys.argv[1]))
-        for index in range(200):
-            (standing,) = store.put_many([(Address(KEYS[0], index), entry(name))])
-            print(standing.draw.text)
-        store.close()
+        for place in sys.argv[2:]:
+            sys.stdin.readline()
+            for index in range(40):
+                store = open_store(pathlib.Path(place))
+                (standing,) = store.put_many([(Address(KEYS[0], index), entry(sys.argv[1]))])
+                store.close()
+                print(standing.draw.text)
     """
-    command = [sys.executable, "-c", textwrap.dedent(program), str(tmp_path / "draws")]
+    places = [tmp_path / f"draws-{number}" for number in range(5)]
+    command = [sys.executable, "-c", textwrap.dedent(program)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    both = [subprocess.Popen([*command, name], cwd=ROOT, text=True, **pipes) for name in "ab"]  # type: ignore[call-overload]
-    for process in both:
+    processes = [
+        subprocess.Popen([*command, name, *map(str, places)], cwd=ROOT, text=True, **pipes)  # type: ignore[call-overload]
+        for name in "abcd"
+    ]
+    for process in processes:
         assert process.stdout.readline() == "ready\n"
-    for process in both:
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    told = []
-    for process in both:
-        out, err = process.communicate(timeout=60)
+    for place in places:
+        for process in processes:
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        told = [[process.stdout.readline().strip() for _ in range(40)] for process in processes]
+        assert told[0] == told[1] == told[2] == told[3], [process.poll() for process in processes]
+        store = open_store(place)
+        assert [e.draw.text for _, e in store.entries()] == told[0] != [""] * 40
+        store.close()
+    for process in processes:
+        _, err = process.communicate(timeout=60)
         assert process.returncode == 0, err
-        told.append(out.split())
-    assert told[0] == told[1] and len(told[0]) == 200
-    store = open_store(tmp_path / "draws")
-    assert [e.draw.text for _, e in store.entries()] == told[0]
-    store.close()
 
 
 def test_importing_the_room_loads_no_database() -> None:
