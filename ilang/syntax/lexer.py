@@ -6,8 +6,9 @@ that way, as its holes hold expressions, and these may hold texts again:
     """Passages: {{ passages | each("""- {{it}}""") | join("\n") }}"""
 
 So a text is read to its first `{{` or closing quotes; a hole is read as tokens to the `}}` outside of all braces.
-A `"""` in a hole opens a text, except behind an operand (`{{name"""`), where no text can stand: there the hole was
-left open. After a hole without an end, the rest of the source is read without texts in holes, which bounds the work.
+A `"""` in a hole opens a text, except behind a value outside of braces (`{{name"""`), where no text can stand: there
+the hole was left open. After a hole without an end, the rest of the source is read without texts in holes, which
+bounds the work.
 '''
 
 from __future__ import annotations
@@ -114,7 +115,7 @@ class _Lexer:
             elif kind == "comment":
                 self.comments.append(Comment(at, end))
             elif kind == "text":
-                if texts and (not self.texts_in_holes or (tokens and ends_operand(tokens[-1]))):
+                if texts and (not self.texts_in_holes or (tokens and not braces and ends_operand(tokens[-1]))):
                     raise _Unclosed
                 token = self._text(at, texts, brackets) or self._unclosed_text(tokens, at)
                 tokens.append(token)

@@ -319,7 +319,8 @@ def _template(template: Template, depth: int) -> str:
                 if dedent(body) == text and _can_hold(quotes, body):
                     literals = zip_longest(body.split(_HOLE), holes, fillvalue="")
                     return quotes + "".join(literal + hole for literal, hole in literals) + quotes[::-1]
-    return _template(Template(tuple(Literal(p) if isinstance(p, str) else p for p in template.parts)), depth)
+    parts = (Literal(part, template.span) if isinstance(part, str) else part for part in template.parts)
+    return _template(Template(tuple(parts), template.span), depth)
 
 
 def _hole(expr: Expr, depth: int) -> str:

@@ -89,6 +89,11 @@ def test_a_hole_may_hold_blocks() -> None:
     assert isinstance(value, If) and value.then.result == Template(("a ", Q), S)
 
 
+def test_a_text_behind_a_let_in_a_hole() -> None:
+    (value,) = template('"""{{if q { let a = q """a""" } else { "b" }}}"""').parts
+    assert isinstance(value, If) and value.then.result == Template(("a",), S)
+
+
 def test_a_text_is_a_value() -> None:
     assert expression('"""\n  a {{q}}\n  """ | f') == Pipe(Template(("a ", Q), S), _stages("q | f"), S)
 

@@ -1,0 +1,184 @@
+"""Runs a loaded program once: opens the draws, binds the names, executes, and adds up what it cost."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ilang.backend.protocol import Backend
+from ilang.base.diagnostic import IlangError
+from ilang.base.type import Optional
+from ilang.base.value import Model, Value
+from ilang.check.program import Pipeline, Program
+from ilang.draws.batch import Draws
+from ilang.draws.event import Event
+from ilang.draws.meter import Meter
+from ilang.draws.store import Store
+from ilang.graph.lower import lower, lower_term
+from ilang.optimize.optimize import PASSES, Pass, optimize
+from ilang.run.execute import Outcome, execute, execute_plainly
+from ilang.run.failure import RunFailed
+from ilang.run.python_call import PythonRef
+from ilang.run.sequential import Sequential
+from ilang.run.stored import StoredDraws
+from ilang.run.world import Bindings, World
+from ilang.run.worth import Worth
+from ilang.session.arguments import ABSENT, from_data, from_text, match, runnable
+from ilang.session.models import BoundModels
+from ilang.session.result import Cost, Result, TraceEvent, to_data, votes
+
+
+class Runner:
+    """One run of one pipeline."""
+
+    def __init__(self, program: Program, pipeline: Pipeline, models: BoundModels, warnings: Sequence[str]) -> None:
+        self.program = program
+        self.pipeline = pipeline
+        self.models = models
+        self.warnings = warnings
+
+    async def run(
+        self,
+        arguments: Mapping[str, Any],
+        *,
+        texts: bool = False,
+        seed: int = 0,
+        store: Store | None = None,
+        concurrency: int = 64,
+        retries: int = 4,
+        on_event: Callable[[Event], None] | None = None,
+        passes: Sequence[Pass] = PASSES,
+        plainly: bool = False,
+        open_backend: Callable[[Model], Any] | None = None,
+    ) -> Result:
+        """One run.
+
+        `texts`: the arguments are texts, to be read by type. `store`: where draws are kept (None: the
+        user's). `concurrency`: calls of one model in flight. `plainly`: on the plain evaluator.
+        `open_backend` opens a model in the provider's stead.
+        """
+        unready = runnable(self.pipeline)
+        if unready is not None:
+            raise IlangError(unready)
+        given = match(self.pipeline, arguments)
+        graph = optimize(lower(self.program, self.pipeline.signature.key), () if plainly else passes)
+        bindings = self.bindings()
+        mine = store if store is not None else open_user_store()
+        trace: list[TraceEvent] = []
+
+        def event(e: Event) -> None:
+            if e.kind in ("hit", "finish") and e.draw is not None:
+                trace.append(trace_event(e))
+            if on_event is not None:
+                on_event(e)
+
+        opening = open_backend if open_backend is None else _opening(open_backend)
+        draws = Draws(
+            mine, seed=seed, concurrency=concurrency, retries=retries, on_event=event, open_backend=opening
+        )
+        began = time.monotonic()
+        try:
+            world = World(StoredDraws(draws), bindings, seed=seed)
+            try:
+                world.python.load()
+            except RunFailed as failed:
+                raise IlangError(failed.diagnostic, exit_code=1) from None
+            inputs = [await self._input(world, n, t, v, texts=texts) for n, t, v in given]
+            run = execute_plainly if plainly else execute
+            outcome = await run(graph, inputs, world, optional=isinstance(self.pipeline.signature.result, Optional))
+        finally:
+            await draws.aclose()
+            store_warnings = tuple(w.message for w in mine.warnings())
+            if store is None:
+                mine.close()
+        paid = paid_cost(draws.meter, draws, time.monotonic() - began)
+        return self._result(outcome, paid, seed, trace, store_warnings)
+
+    async def _input(self, world: World, name: str, type_: Any, given: Any, *, texts: bool) -> Value:
+        if given is ABSENT:
+            p = next(p for p in self.pipeline.signature.params if p.name == name)
+            assert p.default is not None
+            return await Sequential(world).run(lower_term(self.program, p.default, name), ())
+        if texts:
+            return from_text(name, given, type_)
+        return from_data(name, given, type_)
+
+    def bindings(self) -> Bindings:
+        """What the program's names stand for."""
+        python = {
+            key: PythonRef(f.path, f.function, f.signature.params[0].name if f.signature.params else "text", f.batched)
+            for key, f in self.program.python.items()
+        }
+        return Bindings(self.models.models, self.models.default, python)
+
+    def _result(
+        self, outcome: Outcome, paid: Cost, seed: int, trace: list[TraceEvent], more: tuple[str, ...]
+    ) -> Result:
+        return Result(
+            to_data(outcome.value),
+            outcome.status,
+            self.pipeline.signature.name,
+            seed,
+            paid,
+            worth_cost(outcome.worth),
+            votes(outcome.tally) if outcome.tally is not None else None,
+            (*self.warnings, *outcome.warnings, *more),
+            outcome.error,
+            tuple(trace),
+        )
+
+
+def _opening(open_backend: Callable[[Model], Any]) -> Callable[[Model], Any]:
+    async def opened(model: Model) -> Backend:
+        made = open_backend(model)
+        backend: Backend = await made if asyncio.iscoroutine(made) else made
+        return backend
+
+    return opened
+
+
+def trace_event(e: Event) -> TraceEvent:
+    assert e.draw is not None
+    model = e.ask.model
+    return TraceEvent(
+        e.ask.prompt,
+        f"{model.provider}:{model.id}" if model.id else model.provider,
+        e.index,
+        e.kind == "hit",
+        e.draw.input_tokens,
+        e.draw.output_tokens,
+        e.draw.text,
+    )
+
+
+def paid_cost(meter: Meter, draws: Draws, seconds: float) -> Cost:
+    """What was paid; dollars are not known where a model that may cost money was asked."""
+    total = meter.total
+    priced = any(
+        paid.calls and draws.book.capabilities(model).priced for model, paid in meter.by_model.items()
+    )
+    return Cost(
+        total.calls,
+        total.draws,
+        total.input_tokens,
+        total.cached_tokens,
+        total.output_tokens,
+        None if priced else 0.0,
+        round(seconds, 3),
+    )
+
+
+def worth_cost(worth: Worth) -> Cost:
+    return Cost(
+        worth.calls, worth.draws, worth.input_tokens, 0, worth.output_tokens, None if worth.priced else 0.0, None
+    )
+
+
+def open_user_store() -> Store:
+    """The user's own store: `ILANG_STORE`, else in the user's cache."""
+    from ilang.draws.directory import default_directory
+    from ilang.draws.disk_store import open_store
+
+    return open_store(default_directory())
