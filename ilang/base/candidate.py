@@ -22,28 +22,35 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a candidate's text: drawn (with its tokens and log-probability, where told) or appended."""
+
+    text: str
+    drawn: bool = True
+    tokens: int = 0
+    logprob: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """One candidate: a text on its way to being an answer, with all that is known about it.
 
     `reading` is the value its text reads as, or an `Unread`. `weight` is linear, at least 0.
-    `verified` is None where no check was made, `score` None before the first. `tokens` counts
-    what was drawn, prompt not included. `logprob` is the sum over the tokens drawn and
-    `entropy` their mean, both None where the model does not tell. `pieces` are the parts that
-    the text was made of, `last` the newest of them.
+    `verified` is None where no check was made, `score` None before the first. `pieces` are the
+    parts that the text is made of, `last` the newest of them; `tokens` counts those drawn of this
+    text, and `logprob` is their sum, None where the model does not tell. `entropy` is the mean over them.
     """
 
     asked: Asked
     model: Model
     text: str
     reading: Value | Unread
-    pieces: tuple[str, ...] = ()
+    pieces: tuple[Piece, ...] = ()
     finished: bool = False
     score: float | None = None
     weight: float = 1.0
     verified: bool | None = None
     feedback: tuple[str, ...] = ()
-    tokens: int = 0
-    logprob: float | None = None
     entropy: float | None = None
     round: int = 0
     thinking: str = ""
@@ -57,7 +64,16 @@ class Candidate:
 
     @property
     def last(self) -> str:
-        return self.pieces[-1] if self.pieces else ""
+        return self.pieces[-1].text if self.pieces else ""
+
+    @property
+    def tokens(self) -> int:
+        return sum(p.tokens for p in self.pieces)
+
+    @property
+    def logprob(self) -> float | None:
+        drawn = [p.logprob for p in self.pieces if p.drawn]
+        return None if not drawn or None in drawn else sum(x for x in drawn if x is not None)
 
     @property
     def parsed(self) -> bool:

@@ -39,6 +39,7 @@ from ilang.stages.stage import (
     Run,
     Send,
     Steps,
+    Unsupported,
 )
 
 Outcome = Ready | Exception
@@ -229,8 +230,8 @@ class Concurrent:
                 return await self.region(frame, place, node, inputs, turn)
             case g.Branch(kind, refs):
                 return await self.branch(frame, kind, refs, inputs[0], turn)
-            case g.Budget(_, refs):
-                return result(await self.read(frame, refs[-1], turn.inner(0, frame.reach(refs[-1]))))
+            case g.Budget():
+                raise Unsupported("`within`")
         assert_never(node)
 
     async def branch(self, frame: Frame, kind: str, refs: g.Refs, known: Outcome, turn: Turn) -> Value:

@@ -16,7 +16,7 @@ from ilang.run.sequential import Sequential
 from ilang.run.sites import Sites
 from ilang.run.worth import Worth
 from ilang.run.world import Reports, World
-from ilang.stages.stage import CannotGive, NothingLeft
+from ilang.stages.stage import CannotGive, NothingLeft, Unsupported
 
 Status = Literal["answered", "abstained", "budget", "failed"]
 
@@ -61,6 +61,8 @@ async def _execute(
         error = Diagnostic("cannot-give", f"the result cannot be computed: {problem.why}")
     except RunFailed as failed:
         error = failed.diagnostic
+    except Unsupported as missing:
+        error = unsupported(missing)
     status: Status = "failed" if error is not None else ("abstained" if value is None else "answered")
     return Outcome(
         status,
@@ -70,6 +72,15 @@ async def _execute(
         error,
         warnings(world),
         world.reports,
+    )
+
+
+def unsupported(missing: Unsupported) -> Diagnostic:
+    """A part of the language that does not run yet."""
+    return Diagnostic(
+        "not-supported",
+        f"{missing.what} is checked, but does not run in this version",
+        help="the CHANGELOG says what runs",
     )
 
 

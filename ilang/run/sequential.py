@@ -37,6 +37,7 @@ from ilang.stages.stage import (
     Run,
     Send,
     Steps,
+    Unsupported,
 )
 
 
@@ -113,7 +114,7 @@ class Sequential:
             case g.Branch(kind, inputs):
                 return await self.branch(frame, kind, inputs)
             case g.Budget():
-                return await self.value(frame, node.inputs[-1])
+                raise Unsupported("`within`")
         assert_never(node)
 
     async def branch(self, frame: Frame, kind: str, inputs: g.Refs) -> Value:

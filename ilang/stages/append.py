@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ilang.base.candidate import Candidate, Pool
+from ilang.base.candidate import Candidate, Piece, Pool
 from ilang.stages.drawn import prefill_of
 from ilang.stages.frozen import thawed
 from ilang.stages.stage import Arguments, Given, Judge, Lost, Read, Report, Stage, Steps, views
@@ -18,7 +18,7 @@ def apply(a: Arguments) -> Steps:
     for i, one in zip(live, found, strict=True):
         c = pool.candidates[i]
         if isinstance(one, Given):
-            changed[i] = c.rewritten(c.text + one.value, pieces=(*c.pieces, one.value), finished=False)
+            changed[i] = c.rewritten(c.text + one.value, pieces=(*c.pieces, Piece(one.value, drawn=False)), finished=False)
         else:
             yield Report("missing" if isinstance(one, Lost) else "not-given", one.why)
     values = yield Read(tuple((c.asked, c.text, prefill_of(c.asked)) for c in changed.values()))

@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ilang.base.candidate import Candidate, Unread
+from ilang.base.candidate import Candidate, Piece, Unread
 from ilang.base.value import Asked, Model, Value
 from ilang.stages.stage import Drawn, Effect, Missing, Read, Report
 
@@ -39,12 +39,9 @@ def logprob_of(drawn: Drawn) -> float | None:
     return None if found is None else sum(x.logprob for x in found)
 
 
-def add_logprob(before: Candidate, drawn: Drawn) -> float | None:
-    """The sum over all tokens drawn; None where a part of it is not known."""
-    new = logprob_of(drawn)
-    if new is None or (before.tokens and before.logprob is None):
-        return None
-    return (before.logprob or 0.0) + new
+def piece_of(drawn: Drawn) -> Piece:
+    """A draw as a part of a text."""
+    return Piece(whole_text(drawn), True, drawn.draw.output_tokens, logprob_of(drawn))
 
 
 def finished_by(drawn: Drawn) -> bool:
@@ -65,16 +62,13 @@ def read_all(
 
 def new_candidate(asked: Asked, drawn: Drawn, value: Value | Unread) -> Candidate:
     """A finished candidate: `sample`'s, or what `refine` puts in another's place."""
-    text = whole_text(drawn)
     return Candidate(
         asked,
         drawn.model,
-        text,
+        whole_text(drawn),
         value,
-        pieces=(text,),
+        pieces=(piece_of(drawn),),
         finished=True,
-        tokens=drawn.draw.output_tokens,
-        logprob=logprob_of(drawn),
         thinking=drawn.draw.thinking,
         answered_by=drawn.draw.model,
         stop=drawn.draw.reason,
@@ -97,5 +91,4 @@ def replaced(before: Candidate, after: Candidate) -> Candidate:
         round=before.round + 1,
         parent=before,
         root=before.root if before.root is not None else before,
-        tokens=before.tokens + after.tokens,
     )

@@ -9,13 +9,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ilang.base.candidate import Candidate, Pool, Unread
-from ilang.stages.drawn import add_logprob, finished_by, prefill_of, settings_of, whole_text
+from ilang.stages.drawn import finished_by, piece_of, prefill_of, settings_of
 from ilang.stages.frozen import thawed
-from ilang.stages.stage import Arguments, Drawn, Given, Judge, Missing, Read, Report, Send, Stage, Steps, Want, views
+from ilang.stages.stage import Arguments, Drawn, Given, Judge, Missing, Read, Report, Send, Stage, Steps, Unsupported, Want, views
 
 
 def apply(a: Arguments) -> Steps:
     pool: Pool = a["pool"]
+    if a["choices"] is not None:
+        raise Unsupported("`extend(choices=...)`")
     live = [i for i in thawed(pool) if not pool.candidates[i].finished]
     wants: list[tuple[int, Want]] = []
     settings = settings_of(a)
@@ -54,13 +56,11 @@ def apply(a: Arguments) -> Steps:
 
 def child(before: Candidate, drawn: Drawn, goes_on: bool) -> Candidate:  # noqa: FBT001
     """A candidate with one more piece."""
-    piece = whole_text(drawn)
+    piece = piece_of(drawn)
     return before.rewritten(
-        before.text + piece,
+        before.text + piece.text,
         pieces=(*before.pieces, piece),
         finished=finished_by(drawn) if goes_on else before.finished,
-        tokens=before.tokens + drawn.draw.output_tokens,
-        logprob=add_logprob(before, drawn),
         thinking=before.thinking + drawn.draw.thinking,
         answered_by=drawn.draw.model,
         model=drawn.model,

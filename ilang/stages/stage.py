@@ -168,6 +168,14 @@ class CannotGive(Exception):
         self.why = why
 
 
+class Unsupported(Exception):
+    """A part of the language that this version checks and lowers, but does not run yet."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
 def views(pool: Pool) -> tuple[tuple[Value, ...], ...]:
     """Each candidate of a pool as the argument of a function of it."""
     return tuple((View(c, pool, i),) for i, c in enumerate(pool.candidates))

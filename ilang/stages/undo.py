@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ilang.base.candidate import Candidate, Pool
+from ilang.base.candidate import Candidate, Piece, Pool
 from ilang.stages.drawn import prefill_of
 from ilang.stages.frozen import thawed
 from ilang.stages.stage import Arguments, Read, Stage, Steps
@@ -14,10 +14,10 @@ def apply(a: Arguments) -> Steps:
     pool: Pool = a["pool"]
     changed: dict[int, Candidate] = {}
     for i in thawed(pool):
-        before = extended_from(pool.candidates[i])
-        if before is not None:
-            c = pool.candidates[i]
-            changed[i] = c.rewritten(before.text, pieces=before.pieces, finished=before.finished)
+        c = pool.candidates[i]
+        kept = without_last(c.pieces)
+        if kept is not None:
+            changed[i] = c.rewritten("".join(p.text for p in kept), pieces=kept, finished=False)
     values = yield Read(tuple((c.asked, c.text, prefill_of(c.asked)) for c in changed.values()))
     read = dict(zip(changed, values, strict=True))
     return Pool(
@@ -25,13 +25,10 @@ def apply(a: Arguments) -> Steps:
     )
 
 
-def extended_from(c: Candidate) -> Candidate | None:
-    """The candidate as it stood before its last extension (a change of text that drew tokens)."""
-    while c.parent is not None:
-        if c.tokens > c.parent.tokens:
-            return c.parent
-        c = c.parent
-    return None
+def without_last(pieces: tuple[Piece, ...]) -> tuple[Piece, ...] | None:
+    """The pieces before the last one that was drawn; None where none was."""
+    drawn = [i for i, p in enumerate(pieces) if p.drawn]
+    return pieces[: drawn[-1]] if drawn else None
 
 
 STAGE = Stage("undo", apply, keeps_texts=False)
