@@ -207,6 +207,8 @@ class Caller:
     ) -> Slots:
         """Steps 1 and 2."""
         is_model = self.is_model(scope)
+        if piped == ANY:  # what Python gives is never a pool
+            signatures = sorted(signatures, key=lambda s: bool(s.params) and isinstance(bare(s.params[0].type), Candidates))
         first_problem: Diagnostic | None = None
         refused: list[Type] = []
         for signature in signatures:

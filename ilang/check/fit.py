@@ -43,6 +43,7 @@ from ilang.check.term import (
     Otherwise,
     Term,
 )
+from ilang.check.unify import holds_any, variables
 
 
 def as_value(ctx: Context, term: Term, *, loose: bool = False) -> Term:
@@ -81,7 +82,10 @@ def fit(ctx: Context, term: Term, want: Type, what: str, *, loose: bool = False)
     if have == want:
         return term
     if have == ANY:
-        return Convert("checked", term, want, term.span)
+        for variable in variables(u.full(want)):
+            if variable.number:
+                u.solve(variable, ANY)
+        return Convert("checked", term, u.full(want), term.span)
     if want == ANY:
         return term
     if isinstance(want, Optional):
@@ -111,7 +115,8 @@ def fit(ctx: Context, term: Term, want: Type, what: str, *, loose: bool = False)
         return wrap_function(ctx, term, have, want, what)
     mark = u.mark()
     if u.fits(have, want):
-        return term
+        loose_inside = holds_any(u.full(have)) and not holds_any(u.full(want))
+        return Convert("checked", term, u.full(want), term.span) if loose_inside else term
     u.undo(mark)
     raise Stop(mismatch(ctx, term.span, what, have, want))
 

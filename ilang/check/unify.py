@@ -74,10 +74,12 @@ class Unifier:
         (lists, requests, pools, tallies) goes with what it holds, since values never change.
         """
         have, want = self.head(have), self.head(want)
-        if have == want or have == ANY or want == ANY:
+        if have == want:
             return True
         if isinstance(want, Var) and want.number:
             return self.solve(want, have)
+        if have == ANY or want == ANY:
+            return True
         if isinstance(have, Var) and have.number:
             return self.solve(have, want)
         match have, want:
@@ -159,6 +161,16 @@ def variables(type_: Type) -> set[Var]:
         case Basic() | Enum():
             return set()
     return set()
+
+
+def holds_any(type_: Type) -> bool:
+    """Whether a value of this type may hold one of any type: what Python gave where nothing was said."""
+    match type_:
+        case ListOf(item) | Optional(item):
+            return holds_any(item)
+        case Record(name, fields) if not name:
+            return any(holds_any(x.type) for x in fields)
+    return type_ == ANY
 
 
 def optional(type_: Type) -> Type:

@@ -18,8 +18,7 @@ _BYTES_A_TOKEN = 4
 
 def portions(reply: Reply, wanted: int) -> tuple[Draw, ...]:
     """The draws in a reply to a call of `wanted` choices, in order; fewer where fewer came, never more."""
-    alone = len(reply.choices) == 1
-    return tuple(_draw(choice, reply, alone) for choice in reply.choices[:wanted])
+    return tuple(_draw(choice, reply) for choice in reply.choices[:wanted])
 
 
 def bill(reply: Reply, draws: tuple[Draw, ...]) -> Usage:
@@ -34,14 +33,14 @@ def assumed_tokens(text: str) -> int:
     return -(-len(text.encode()) // _BYTES_A_TOKEN)
 
 
-def _draw(choice: Choice, reply: Reply, alone: bool) -> Draw:
+def _draw(choice: Choice, reply: Reply) -> Draw:
     text, thinking = _sound(choice.text), _sound(choice.thinking)
     assumed = False
     if choice.tokens is not None:
         tokens = choice.tokens
     elif choice.logprobs is not None:
         tokens = len(choice.logprobs)
-    elif alone and reply.usage.output_tokens:
+    elif len(reply.choices) == 1 and reply.usage.output_tokens:
         tokens = reply.usage.output_tokens
     else:
         tokens = assumed_tokens(text) + assumed_tokens(thinking)

@@ -18,8 +18,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import diskcache  # type: ignore[import-untyped]
-from diskcache.core import MODE_RAW  # type: ignore[import-untyped]
+import diskcache
+from diskcache.core import MODE_RAW
 
 from ilang.base.diagnostic import IlangError
 from ilang.draws import problem

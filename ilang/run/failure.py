@@ -13,8 +13,6 @@ FATAL: frozenset[FaultKind] = frozenset(
         "missing-weights",
         "no-such-model",
         "unsupported",
-        "bad-request",
-        "context-overflow",
         "exhausted",
     }
 )

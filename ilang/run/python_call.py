@@ -180,6 +180,8 @@ def to_value(result: Any, type_: Type) -> Value:
         case Record():
             if type_ == VERDICT:
                 return to_verdict(result)
+            if isinstance(result, RecordValue):
+                result = dict(result.fields)
             if not isinstance(result, dict):
                 raise wrong
             fields = []

@@ -10,13 +10,14 @@ from ilang.base.diagnostic import Diagnostic
 from ilang.base.value import Model, Value
 from ilang.graph.node import Graph
 from ilang.run.concurrent import Concurrent
+from ilang.run.execute import unsupported
 from ilang.run.failure import RunFailed
 from ilang.run.python_call import PythonRef
 from ilang.run.script import Script
 from ilang.run.sequential import Sequential
 from ilang.run.world import Bindings, World
 from ilang.stages.pure import show
-from ilang.stages.stage import CannotGive, NothingLeft
+from ilang.stages.stage import CannotGive, NothingLeft, Unsupported
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,8 @@ async def run_test(case: TestCase, bindings: Bindings) -> TestOutcome:
 async def _value(evaluator: Sequential | Concurrent, graph: Graph) -> Value:
     try:
         return await evaluator.run(graph, ())
+    except Unsupported as missing:
+        raise RunFailed(unsupported(missing)) from None
     except (NothingLeft, CannotGive) as problem:
         raise RunFailed(Diagnostic("nothing-left", f"there is no value to compare: {problem}")) from None
 

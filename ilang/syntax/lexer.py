@@ -88,6 +88,8 @@ class _Lexer:
             found = match(text, at)
             assert found is not None
             kind, end = found.lastgroup, found.end()
+            if kind == "NOT_IN" and tokens and tokens[-1].text == ".":
+                kind, end = "word", at + len("not")  # a field or member of that name
             if kind == "space":
                 pass
             elif kind == "word":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -31,13 +32,14 @@ def ask(text: str = "2 + 2?", model: Model = MODEL, prompt: str = "solve", **set
 class Bench:
     """A provider that is its own backend. What it says is decided by messages and seed, else by a count.
 
-    `delay` gives the seconds a call takes; `trouble` a fault for it or None, told how many calls
+    `delay` gives the seconds a call takes, and none is answered before `gate`, if there is one, is set; `trouble` a fault for it or None, told how many calls
     came before; `shorten` how many choices of n it gives. `sent` are the requests that came,
     `answered` those that were replied to.
     """
 
     capabilities_: Capabilities = SEEDED
     delay: Callable[[], float] = lambda: 0.0
+    gate: asyncio.Event | None = None
     trouble: Callable[[Request, int], BackendFault | None] = lambda request, before: None
     shorten: Callable[[int], int] = lambda n: n
     name: str = "bench"
@@ -88,6 +90,8 @@ class _Opened:
         bench.most_in_flight = max(bench.most_in_flight, bench.in_flight)
         try:
             await asyncio.sleep(bench.delay())
+            if bench.gate is not None:
+                await bench.gate.wait()
             fault = bench.trouble(request, before)
             if fault is not None:
                 raise fault
@@ -113,6 +117,25 @@ class JumpingClock:
         self.slept.append(seconds)
         self.time += seconds
         await asyncio.sleep(0)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait until that is so; fails the test after ten seconds."""
+    async with asyncio.timeout(10):
+        while not condition():
+            await asyncio.sleep(0.001)
+
+
+async def turns() -> None:
+    """Let the event loop go round often enough for all that is ready to be sent."""
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+def first_quick(count: int) -> Callable[[], float]:
+    """Delays in seconds: none for so many calls, an hour for the others."""
+    calls = itertools.count()
+    return lambda: 0.0 if next(calls) < count else 3600.0
 
 
 def random_delay(seed: int, longest: float = 0.003) -> Callable[[], float]:

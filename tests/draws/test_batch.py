@@ -27,7 +27,19 @@ from ilang.draws.event import Event
 from ilang.draws.memory_store import MemoryStore
 from ilang.draws.meter import Paid
 from ilang.draws.store import Store
-from tests.draws.bench import MODEL, SEEDED, VLLM, WIDE, Bench, JumpingClock, ask, random_delay
+from tests.draws.bench import (
+    MODEL,
+    SEEDED,
+    VLLM,
+    WIDE,
+    Bench,
+    JumpingClock,
+    ask,
+    first_quick,
+    random_delay,
+    turns,
+    until,
+)
 
 
 def drawing(bench: Bench, store: Store | None = None, **options: Any) -> Draws:
@@ -59,6 +71,12 @@ def said(found: Sequence[Draw | BackendFault]) -> list[str]:
     """The texts, none of them a fault."""
     assert not any(isinstance(draw, BackendFault) for draw in found), found
     return [draw.text for draw in found if isinstance(draw, Draw)]
+
+
+def opened(bench: Bench) -> asyncio.Event:
+    """The gate of a bench that has one."""
+    assert bench.gate is not None
+    return bench.gate
 
 
 # -- the laws of addresses
@@ -193,19 +211,23 @@ def test_a_model_is_opened_once_and_only_when_needed() -> None:
 
 
 def test_those_who_come_while_a_model_is_opened_wait_for_it() -> None:
-    class Slow(Bench):
-        async def open(self, model: Model) -> Any:
-            await asyncio.sleep(0.01)
-            return await super().open(model)
-
     async def run() -> None:
+        gate = asyncio.Event()
+
+        class Slow(Bench):
+            async def open(self, model: Model) -> Any:
+                await gate.wait()
+                return await super().open(model)
+
         bench = Slow()
         draws = drawing(bench)
         tasks = []
         for index in range(3):
             tasks.append(asyncio.create_task(draws.draw(ask(), index)))
-            await asyncio.sleep(0.002)
+            await turns()
         tasks.pop(0).cancel()
+        await turns()
+        gate.set()
         await asyncio.gather(*tasks)
         assert len(bench.opened) == 1 and len(bench.sent) == 2
         await draws.aclose()
@@ -355,8 +377,10 @@ class Recording(MemoryStore):
         self.failing: IlangError | None = None
         self.gate = threading.Event()
         self.gate.set()
+        self.waiting = False
 
     def put_many(self, entries: Sequence[tuple[Address, Entry]]) -> list[Entry]:
+        self.waiting = True
         assert self.gate.wait(10)
         if self.failing:
             raise self.failing
@@ -370,12 +394,11 @@ def test_nobody_learns_of_a_draw_before_it_is_durable() -> None:
         store.gate.clear()
         draws = drawing(bench, store)
         waiting = asyncio.create_task(draws.draw(ask(), 0))
-        while not bench.answered:
-            await asyncio.sleep(0.001)
+        await until(lambda: bool(bench.answered))
         await asyncio.sleep(0.02)
         assert not waiting.done()
         another = asyncio.create_task(draws.draw(ask(), 0))  # on its way to the disk: not drawn again
-        await asyncio.sleep(0.01)
+        await turns()
         store.gate.set()
         assert await waiting == await another
         assert len(bench.sent) == 1
@@ -390,9 +413,10 @@ def test_replies_that_come_during_a_commit_go_into_one() -> None:
         draws = drawing(bench, store)
         store.gate.clear()
         first = asyncio.create_task(draws.draw(ask(), 0))
-        await asyncio.sleep(0.02)
+        await until(lambda: store.waiting)
         others = asyncio.create_task(draws.draw_many(row(20, "other")))
-        await asyncio.sleep(0.02)
+        await until(lambda: len(bench.answered) == 21)
+        await turns()
         store.gate.set()
         await first
         await others
@@ -466,7 +490,7 @@ def test_what_finished_is_kept_when_the_rest_is_cancelled() -> None:
             return super().put_many(entries)
 
     store = Slow()
-    bench = Bench(SEEDED, random_delay(5, 0.05))
+    bench = Bench(SEEDED, first_quick(15))
 
     async def run() -> None:
         draws = drawing(bench, store)
@@ -493,8 +517,7 @@ def test_also_without_closing() -> None:
         store.gate.clear()
         draws = drawing(bench, store)
         work = asyncio.create_task(draws.draw_many(row(3)))
-        while len(bench.answered) < 3:
-            await asyncio.sleep(0.001)
+        await until(lambda: len(bench.answered) == 3)
         work.cancel()
 
     asyncio.run(run())
@@ -508,11 +531,13 @@ def test_also_without_closing() -> None:
 
 def test_one_who_leaves_does_not_take_it_from_the_others() -> None:
     async def run() -> None:
-        bench = Bench(SEEDED, lambda: 0.02)
+        bench = Bench(gate=asyncio.Event())
         draws = drawing(bench)
         stays, leaves = (asyncio.create_task(draws.draw(ask(), 0)) for _ in range(2))
-        await asyncio.sleep(0.005)
+        await until(lambda: bench.in_flight == 1)
         leaves.cancel()
+        await turns()
+        opened(bench).set()
         assert isinstance(await stays, Draw)
         assert leaves.cancelled() and len(bench.sent) == 1 == len(bench.answered)
         await draws.aclose()
@@ -522,16 +547,17 @@ def test_one_who_leaves_does_not_take_it_from_the_others() -> None:
 
 def test_a_call_for_nobody_is_cancelled_and_can_be_asked_for_anew() -> None:
     async def run() -> None:
-        bench = Bench(VLLM, lambda: 0.02)
+        bench = Bench(VLLM, gate=asyncio.Event())
         draws = drawing(bench)
         one, two = (asyncio.create_task(draws.draw(ask(), index)) for index in range(2))
-        await asyncio.sleep(0.005)
+        await until(lambda: bench.in_flight == 1)
         one.cancel()
-        await asyncio.sleep(0.002)
+        await turns()
         assert bench.in_flight == 1  # two still wants its half
         two.cancel()
         anew = asyncio.create_task(draws.draw(ask(), 0))
-        await asyncio.sleep(0.002)
+        await until(lambda: len(bench.sent) == 2 and bench.in_flight == 1)
+        opened(bench).set()
         assert isinstance(await anew, Draw)
         assert len(bench.sent) == 2 and len(bench.answered) == 1 and bench.in_flight == 0
         await draws.aclose()
@@ -541,18 +567,25 @@ def test_a_call_for_nobody_is_cancelled_and_can_be_asked_for_anew() -> None:
 
 def test_those_who_leave_the_queue_are_not_drawn_and_spoil_nothing() -> None:
     async def run() -> None:
-        bench = Bench(VLLM, lambda: 0.01)
+        bench = Bench(VLLM, gate=asyncio.Event())
         draws = drawing(bench, concurrency=1)
         first = asyncio.create_task(draws.draw(ask("first"), 0))
-        await asyncio.sleep(0.002)
+        await until(lambda: bench.in_flight == 1)
         tasks = [asyncio.create_task(draws.draw(ask(), index)) for index in range(4)]
-        await asyncio.sleep(0.002)
+        await turns()
         tasks[1].cancel()  # leaves a hole, so that 0 and 2..3 need a call each
+        await turns()
+        gate = opened(bench)
+        bench.gate = asyncio.Event()
+        gate.set()
         await first
-        await asyncio.sleep(0.005)
+        await until(lambda: len(bench.sent) == 2)
         tasks[0].cancel()  # its call is for nobody now; the others of its turn are not lost
+        await turns()
+        opened(bench).set()
         await asyncio.gather(*tasks, return_exceptions=True)
         assert [task.cancelled() for task in tasks] == [True, True, False, False]
+        assert [request.n for request in bench.sent] == [1, 1, 2]
         key = draws.book.key(ask())
         assert (await tasks[2]).text == f"2 + 2? @{provider_seed(key, 2)}"
         await draws.aclose()
@@ -562,13 +595,15 @@ def test_those_who_leave_the_queue_are_not_drawn_and_spoil_nothing() -> None:
 
 def test_one_who_leaves_the_queue_does_not_take_it_from_the_others() -> None:
     async def run() -> None:
-        bench = Bench(SEEDED, lambda: 0.01)
+        bench = Bench(gate=asyncio.Event())
         draws = drawing(bench, concurrency=1)
         first = asyncio.create_task(draws.draw(ask("first"), 0))
-        await asyncio.sleep(0.002)
+        await until(lambda: bench.in_flight == 1)
         stays, leaves = (asyncio.create_task(draws.draw(ask(), 0)) for _ in range(2))
-        await asyncio.sleep(0.002)
+        await turns()
         leaves.cancel()
+        await turns()
+        opened(bench).set()
         await asyncio.gather(first, stays)
         assert draws.paid.draws == 2
         await draws.aclose()

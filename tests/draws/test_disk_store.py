@@ -12,7 +12,7 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
-import diskcache  # type: ignore[import-untyped]
+import diskcache
 import pytest
 
 from ilang.base.diagnostic import IlangError
