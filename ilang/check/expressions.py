@@ -464,13 +464,11 @@ class Expressions:
         extra: list[tuple[str, Term]] = []
         if placed.extra:
             extra = self.marks(placed.extra, terms[0], scope)
-        if (
-            signature.kind == "builtin"
-            and signature.name == "prune"
-            and isinstance(result, Optional)
-            and (scope.region or scope.hole)
-        ):
-            result = result.item
+        if signature.kind == "builtin" and signature.name == "prune" and isinstance(result, Optional):
+            if scope.region or scope.hole:
+                result = result.item
+            else:
+                extra.append(("none_if_empty", Const(True, BOOL, span)))
         return self.make_call(signature, terms, result, span, extra, placed.arguments)
 
     def make_call(

@@ -44,6 +44,9 @@ from ilang.stages.stage import (
 
 Outcome = Ready | Exception
 
+_STEP = 1 << 32
+"""Places between two effects of a stage: room for what each does for many items."""
+
 
 class Frame:
     """A graph at work: what it is given, and its nodes that are computed or under way."""
@@ -330,7 +333,7 @@ class Concurrent:
             except StopIteration as end:
                 turn.release()
                 return end.value
-            step += 1
+            step += _STEP
             match effect:
                 case Judge(function, items):
                     answer = await self.judge_all(function, items, turn, step)
@@ -356,7 +359,7 @@ class Concurrent:
         reach = of_function(function)
         turns: list[Turn] = []
         for i in range(len(items)):
-            inner = Turn(turn, step * 1_000_000 + i, reach, [t for t in turns if not t.released] if reach else ())
+            inner = Turn(turn, step + i, reach, [t for t in turns if not t.released] if reach else ())
             turns.append(inner)
         return await self._all([self._spawn(self.judge(function, x, t)) for x, t in zip(items, turns, strict=True)])
 

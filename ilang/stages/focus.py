@@ -32,7 +32,7 @@ def apply(a: Arguments) -> Steps:
         part = sorted(live[k] for k in best_first(found_ranks)[: max(0, a["top"])])
     if not part:
         return pool
-    after: Pool = yield Run("body", Pool(tuple(pool.candidates[i] for i in part)))
+    after: Pool = (yield Run("body", Pool(tuple(pool.candidates[i] for i in part)))) or Pool()
     return merged(pool, part, after)
 
 

@@ -25,7 +25,7 @@ def apply(a: Arguments) -> Steps:
     come: dict[int, list[Candidate]] = {}
     new: list[Candidate] = []
     for part in groups.values():
-        after: Pool = yield Run("body", Pool(tuple(pool.candidates[i] for i in part)))
+        after: Pool = (yield Run("body", Pool(tuple(pool.candidates[i] for i in part)))) or Pool()
         origin = {id(pool.candidates[i].identity): i for i in part}
         come.update({i: [] for i in part})
         for c in after.candidates:

@@ -34,7 +34,7 @@ def apply(a: Arguments) -> Steps:
                 break
         elif until:
             break
-        pool = yield Run("body", pool)
+        pool = (yield Run("body", pool)) or Pool()
     return thaw(pool, level)
 
 
