@@ -1,17 +1,57 @@
-"""The one helper that runs the `test` blocks of a file: each `expect` on the plain and on the concurrent evaluator."""
+"""The one helper that runs programs on scripted replies: `test` blocks of a file, or one entry.
+
+Everything runs twice, on the plain evaluator over the graph as lowered and on the concurrent one, and
+both must agree.
+"""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+from ilang.base.type import Optional
 from ilang.check.check import check
 from ilang.check.program import Program
+from ilang.draws.draw import Ask, Draw
+from ilang.graph.lower import lower, lower_term
+from ilang.graph.node import Graph
 from ilang.graph.tests import lower_test
+from ilang.optimize.optimize import optimize
+from ilang.run.execute import Outcome, execute, execute_plainly
 from ilang.run.python_call import PythonRef
+from ilang.run.script import Script
+from ilang.run.sequential import Sequential
 from ilang.run.testing import TestCase, TestOutcome, fake_bindings, run_tests
+from ilang.run.world import Bindings, World
+from ilang.session.arguments import from_data
 from ilang.syntax.parse import parse
 from ilang.syntax.read import read_source
+
+
+class Recording(Script):
+    """A script that remembers each new draw's request, in the order in which they were numbered."""
+
+    def __init__(self, replies: Mapping[str, Sequence[str]]) -> None:
+        super().__init__(replies)
+        self.asked: list[Ask] = []
+
+    def _draw(self, ask: Ask, index: int) -> Draw:
+        known = len(self.known)
+        draw = super()._draw(ask, index)
+        if len(self.known) > known:
+            self.asked.append(ask)
+        return draw
+
+    def messages(self, prompt: str) -> list[list[str]]:
+        """The messages of each draw of a prompt."""
+        return [[m.content for m in a.request.messages] for a in self.asked if a.prompt == prompt]
+
+    def models(self, prompt: str) -> list[str]:
+        """Which model each draw of a prompt was asked of."""
+        return [a.model.label for a in self.asked if a.prompt == prompt]
 
 
 @cache
@@ -21,26 +61,61 @@ def program(path: Path) -> Program:
 
 
 def names(path: Path) -> list[str]:
-    """The names of a file's tests. A file that does not check has none; running it says why."""
+    """The names of a file's tests."""
     return [t.name for t in program(path).tests]
 
 
-def run_one(path: Path, name: str) -> TestOutcome:
-    """The outcome of a test by its name."""
+def run_one(path: Path, name: str, change: Callable[[Graph], Graph] = lambda graph: graph) -> TestOutcome:
+    """The outcome of a test by its name; `change` is applied to its graphs."""
     checked = program(path)
     (test,) = [t for t in checked.tests if t.name == name]
     replies, expects = lower_test(checked, test)
+    expects = tuple((change(graph), sides, written) for graph, sides, written in expects)
+    (outcome,) = run_tests([TestCase(test.name, replies, expects)], bindings(checked))
+    return outcome
+
+
+def run_entry(
+    path: Path, entry: str, replies: Mapping[str, Sequence[str]], **given: Any
+) -> tuple[Outcome, Recording]:
+    """A pipeline of a file, run with these arguments."""
+    checked = program(path)
+    pipeline = checked.pipelines[entry]
+    graph = lower(checked, entry)
+    script = Recording(replies)
+
+    async def once(run: Callable[..., Any], graph: Graph) -> Outcome:
+        world = World(script, bindings(checked))
+        inputs = []
+        for p in pipeline.signature.params:
+            if p.name in given:
+                inputs.append(from_data(p.name, given[p.name], p.type))
+            else:
+                assert p.default is not None, f"{entry} needs {p.name}"
+                inputs.append(await Sequential(world).run(lower_term(checked, p.default, p.name), ()))
+        outcome: Outcome = await run(graph, inputs, world, optional=isinstance(pipeline.signature.result, Optional))
+        return outcome
+
+    plain = asyncio.run(once(execute_plainly, graph))
+    other = asyncio.run(once(execute, optimize(graph)))
+    assert (plain.status, plain.value, plain.worth) == (other.status, other.value, other.worth)
+    return plain, script
+
+
+def bindings(checked: Program) -> Bindings:
+    """Every model of a test is `fake`, told apart by its name."""
     python = {
         key: PythonRef(f.path, f.function, f.signature.params[0].name if f.signature.params else "text", f.batched)
         for key, f in checked.python.items()
     }
-    bindings = fake_bindings([d.name for d in checked.models.values()], list(checked.models), python)
-    (outcome,) = run_tests([TestCase(test.name, replies, expects)], bindings)
-    return outcome
+    return fake_bindings([d.name for d in checked.models.values()], list(checked.models), python)
 
 
 def told(outcome: TestOutcome) -> str:
     """What there is to say of a test that failed."""
-    sides = f"\n  left:  {outcome.sides[0]}\n  right: {outcome.sides[1]}" if outcome.sides else ""
-    error = f"\n  {outcome.error.code}: {outcome.error.message}" + "".join(f"\n  {n}" for n in outcome.error.notes) if outcome.error else ""
-    return f"{outcome.name}\n  expect {outcome.failed}{sides}{error}\n  draws: " + "\n         ".join(outcome.draws)
+    lines = [outcome.name, f"  expect {outcome.failed}"]
+    if outcome.sides:
+        lines += [f"  left:  {outcome.sides[0]}", f"  right: {outcome.sides[1]}"]
+    if outcome.error:
+        lines += [f"  {outcome.error.code}: {outcome.error.message}", *(f"  {n}" for n in outcome.error.notes)]
+    return "\n".join([*lines, *(f"  drawn: {d}" for d in outcome.draws)])

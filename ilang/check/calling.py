@@ -6,6 +6,7 @@
    parameters the arguments fill and whose first parameter takes the piped value.
 3. Arguments are checked from left to right. Where a function is expected, an argument that
    mentions `it` is that function; any other value is the function that always gives it.
+   A wrong argument is reported, and the others are checked all the same.
 """
 
 from __future__ import annotations
@@ -32,16 +33,20 @@ from ilang.base.type import (
     Var,
 )
 from ilang.check import problems
-from ilang.check.context import Context, Library, Stop
-from ilang.check.fit import as_value, fit
+from ilang.check.context import Context, Library, Stop, broken, function_type
+from ilang.check.fit import as_value, bare, fit, mismatch, takes_python
 from ilang.check.program import ModelDeclaration, Parameter, Signature
 from ilang.check.pronouns import Mentions, mentions
 from ilang.check.scope import Bound, Scope
 from ilang.check.term import Bind, CallFunction, Const, Constant, IfSome, Lambda, Local, Symbol, Term
-from ilang.check.unify import optional
+from ilang.check.unify import BROKEN, optional
 from ilang.syntax import module as ast
 
 Elaborate = Callable[[ast.Expr, Scope, "Type | None"], Term]
+
+
+class Refused(Stop):
+    """What is piped is nothing that the callee takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +61,6 @@ class Slots:
 def expects_function(parameter: Parameter) -> bool:
     """Whether a parameter takes a function."""
     return isinstance(bare(parameter.type), Function)
-
-
-def bare(type_: Type) -> Type:
-    """The type without its `?`."""
-    return type_.item if isinstance(type_, Optional) else type_
 
 
 def place(
@@ -81,14 +81,14 @@ def place(
                 if signature.key == "mark" and signature.kind == "builtin":
                     extra.append(argument)
                     continue
-                return problems.unknown_argument(argument.span, signature.name, argument.name, [p.name for p in params[first:]])
+                return problems.unknown_argument(argument.span, signature.name, argument.name, [*by_name])
             if filled[at] is not None:
-                return problems.given_twice(argument.span, signature.name, argument.name)
+                return problems.given_twice(argument.span, f"`{signature.name}`", argument.name)
             filled[at] = argument
             continue
         if len(models) == 1 and is_model(argument.value):
             if filled[models[0]] is not None:
-                return problems.given_twice(argument.span, signature.name, params[models[0]].name)
+                return problems.given_twice(argument.span, f"`{signature.name}`", params[models[0]].name)
             filled[models[0]] = argument
             continue
         free = next((i for i in order if filled[i] is None), None)
@@ -98,11 +98,11 @@ def place(
             if len(models) == 1 and filled[models[0]] is None:
                 free = models[0]
             else:
-                return problems.too_many_arguments(argument.span, signature.name, len(params) - first)
+                return problems.too_many_arguments(argument.span, signature.name, [*by_name], piped=piped)
         filled[free] = argument
     for i, (p, argument_or_none) in enumerate(zip(params, filled, strict=True)):
         if i >= first and argument_or_none is None and p.default is None and not p.python_default:
-            return problems.missing_argument(span, signature.name, p.name, p.type)
+            return problems.missing_argument(span, signature.name, [(p.name, p.type)])
     return Slots(signature, tuple(filled), tuple(extra))
 
 
@@ -112,9 +112,13 @@ def takes(ctx: Context, have: Type, want: Type) -> bool:
     have, want = u.head(have), u.head(want)
     if isinstance(have, CandidateOf) and not isinstance(want, CandidateOf):
         have = u.head(have.item)
+    if BROKEN in (have, want):
+        return True
     if isinstance(want, Optional):
         return have == NONE or takes(ctx, bare(have), want.item)
-    if have == ANY or want == ANY or isinstance(want, Var) or (isinstance(have, Var) and have.number > 0):
+    if have == ANY:
+        return takes_python(want)
+    if want == ANY or isinstance(want, Var) or (isinstance(have, Var) and have.number > 0):
         return True
     if isinstance(want, ListOf):
         if isinstance(have, ListOf):
@@ -138,10 +142,12 @@ def takes(ctx: Context, have: Type, want: Type) -> bool:
 class Caller:
     """Checks calls. `elaborate` checks an expression; `takes_function` answers for `mentions`."""
 
-    def __init__(self, ctx: Context, elaborate: Elaborate) -> None:
+    def __init__(self, ctx: Context, elaborate: Elaborate, function_value: Callable[[Signature, Span], Term]) -> None:
         self.ctx = ctx
         self.elaborate = elaborate
+        self.function_value = function_value
         self._tried: dict[tuple[int, int], tuple[ast.Expr, Scope, Term]] = {}
+        self._mentions: dict[int, Mentions] = {}
 
     # ---- whose `it` ----------------------------------------------------------
 
@@ -164,7 +170,7 @@ class Caller:
                     return True
             return False
 
-        return mentions(expr, takes_function)
+        return mentions(expr, takes_function, self._mentions)
 
     def signatures(self, qualifier: str | None, name: str, scope: Scope) -> tuple[Signature, ...]:
         """What may be called by this name here."""
@@ -174,23 +180,39 @@ class Caller:
             return found if isinstance(found, tuple) else ()
         local = scope.names.get(name)
         if local is not None:
-            type_ = bare(self.ctx.unifier.head(local.type))
-            if isinstance(type_, Function):
-                return (local_signature(name, type_),)
-            return ()
+            type_ = self.ctx.unifier.head(local.type)
+            return (local_signature(name, type_),) if isinstance(type_, Function) else ()
         found = self.ctx.find(name)
         return found if isinstance(found, tuple) else ()
 
     def is_model(self, scope: Scope) -> Callable[[ast.Expr], bool]:
-        """Tells whether an argument names a model."""
+        """Tells whether an argument is a model, by how it is written."""
 
-        def check(expr: ast.Expr) -> bool:
-            if isinstance(expr, ast.Name):
-                local = scope.names.get(expr.name)
-                if local is not None:
-                    return bare(self.ctx.unifier.head(local.type)) == MODEL
-                return isinstance(self.ctx.find(expr.name), ModelDeclaration)
+        def check(e: ast.Expr) -> bool:
+            match e:
+                case ast.Name(name) if name in scope.names:
+                    return bare(self.ctx.unifier.head(scope.names[name].type)) == MODEL
+                case ast.Name(name):
+                    return isinstance(self.ctx.find(name), ModelDeclaration)
+                case ast.Get(ast.Name(library), name) if library not in scope.names:
+                    owner = self.ctx.globals.get(library)
+                    return isinstance(owner, Library) and isinstance(owner.names.get(name), ModelDeclaration)
+                case ast.Call(name):
+                    return gives_model(None, name)
+                case ast.Qualified(ast.Name(library), name):
+                    return gives_model(library, name)
+                case ast.If(_, then, other):
+                    return check(then.result) or check(other.result)
+                case ast.Pipe(value, stages):
+                    last = stages[-1]
+                    if isinstance(last, ast.Stage) and last.name == "otherwise":
+                        return check(value)
+                    return isinstance(last, ast.Stage) and gives_model(last.qualifier, last.name)
             return False
+
+        def gives_model(qualifier: str | None, name: str) -> bool:
+            found = self.signatures(qualifier, name, scope)
+            return bool(found) and bare(found[0].result) == MODEL
 
         return check
 
@@ -203,50 +225,49 @@ class Caller:
         scope: Scope,
         piped: Type | None,
         name_span: Span,
-        before: str,
+        before: str = "...",
     ) -> Slots:
-        """Steps 1 and 2."""
+        """Steps 1 and 2. Raises Refused where what is piped is wrong, Stop where the arguments are."""
         is_model = self.is_model(scope)
-        if piped == ANY:  # what Python gives is never a pool
-            signatures = sorted(signatures, key=lambda s: bool(s.params) and isinstance(bare(s.params[0].type), Candidates))
-        first_problem: Diagnostic | None = None
+        unplaced: list[tuple[Signature, Diagnostic]] = []
         refused: list[Type] = []
+        unfit: list[tuple[int, Diagnostic]] = []
         for signature in signatures:
             if piped is not None:
                 if not signature.params:
-                    first_problem = first_problem or problems.too_many_arguments(name_span, signature.name, 0)
-                    continue
-                names: dict[str, Var] = {}
-                want = self.ctx.unifier.instantiate(signature.params[0].type, names)
+                    raise Stop(problems.takes_nothing(name_span, signature.name))
+                want = self.ctx.unifier.instantiate(signature.params[0].type, {})
                 if not takes(self.ctx, bare(piped) if not isinstance(want, Optional) else piped, want):
                     refused.append(signature.params[0].type)
                     continue
             placed = place(signature, arguments, is_model, piped=piped is not None, span=name_span)
-            if isinstance(placed, Slots):
-                if piped is None and len(signatures) > 1 and not self._first_fits(placed, scope):
+            if isinstance(placed, Diagnostic):
+                unplaced.append((signature, placed))
+                continue
+            if piped is None and len(signatures) > 1:
+                problem = self._unfit(placed, scope)
+                if problem is not None:
+                    unfit.append(problem)
                     continue
-                return placed
-            first_problem = first_problem or placed
-        if first_problem is not None:
-            raise Stop(first_problem)
-        name = signatures[0].name
-        if piped is None or not refused:
-            # every declaration was refused for its first argument: say what it is
-            argument = next((a for a in arguments if a.name is None), None)
-            if argument is None:
-                raise Stop(problems.nothing_piped(name_span, name))
-            have = as_value(self.ctx, self._try(argument, scope))
-            raise Stop(problems.wrong_input(argument.span, name, self.ctx.unifier.full(have.type), [s.params[0].type for s in signatures]))
-        raise Stop(self._refusal(name, self.ctx.unifier.full(piped), refused, name_span, before))
+            return placed
+        if unfit:
+            furthest = max(i for i, _ in unfit)
+            raise Stop(next(d for i, d in unfit if i == furthest) if furthest else self._first_unfit(signatures, arguments, scope))
+        if unplaced:
+            raise Stop(_unplaced(unplaced, arguments, name_span, piped=piped is not None))
+        raise Refused(self._refusal(signatures[0], self.ctx.unifier.full(piped or ANY), refused, name_span, before))
 
-    def _refusal(self, name: str, have: Type, wants: Sequence[Type], span: Span, before: str) -> Diagnostic:
+    def _refusal(self, signature: Signature, have: Type, wants: Sequence[Type], span: Span, before: str) -> Diagnostic:
+        name = signature.name
         heads = [bare(w) for w in wants]
         if isinstance(heads[0], Candidates):
-            return problems.needs_candidates(span, name, have, before)
+            return problems.needs_candidates(span, name, have, before, also_lists=any(isinstance(h, ListOf) for h in heads))
         if any(isinstance(h, RequestOf) for h in heads):
-            return problems.needs_request(span, name, have)
+            return problems.needs_request(span, name, have, before)
         if isinstance(heads[0], TallyOf):
-            return problems.needs_tally(span, name, have)
+            return problems.needs_tally(span, name, have, before)
+        if signature.kind == "prompt" and isinstance(have, Candidates):
+            return problems.prompt_of_pool(span, name, signature.params[0].name, have)
         return problems.wrong_input(span, name, have, wants)
 
     def value(self, expr: ast.Expr, scope: Scope, want: Type | None) -> Term:
@@ -260,22 +281,28 @@ class Caller:
             self._tried[key] = (argument.value, scope, self.elaborate(argument.value, scope, None))
         return self._tried[key][2]
 
-    def _first_fits(self, placed: Slots, scope: Scope) -> bool:
-        """Whether the arguments, by their own types, may stand for this declaration's parameters."""
+    def _unfit(self, placed: Slots, scope: Scope) -> tuple[int, Diagnostic] | None:
+        """The first argument that, by its own type, cannot stand for its parameter; None where all may."""
         names: dict[str, Var] = {}
-        for p, argument in zip(placed.signature.params, placed.arguments, strict=True):
-            want = self.ctx.unifier.instantiate(p.type, names)
+        u = self.ctx.unifier
+        for i, (p, argument) in enumerate(zip(placed.signature.params, placed.arguments, strict=True)):
+            want = u.instantiate(p.type, names)
             if argument is None or isinstance(bare(want), Function):
                 continue
             have = as_value(self.ctx, self._try(argument, scope)).type
-            if not takes(self.ctx, have, want) or (want == INT and self.ctx.unifier.head(have) == NUMBER):
-                return False
-        return True
+            if not takes(self.ctx, have, want) or (want == INT and u.head(have) == NUMBER):
+                what = f"`{p.name}` of `{placed.signature.name}`"
+                return i, mismatch(self.ctx, argument.value.span, what, u.head(have), u.head(want))
+        return None
 
-    def arguments(
-        self, placed: Slots, scope: Scope, piped: Term | None, names: dict[str, Var]
-    ) -> tuple[list[Term], list[Type]]:
-        """Step 3: a term for each parameter, and the parameters' instantiated types."""
+    def _first_unfit(self, signatures: Sequence[Signature], arguments: Sequence[ast.Argument], scope: Scope) -> Diagnostic:
+        """Every declaration refuses its first argument: what it is, and what they would take."""
+        argument = next(a for a in arguments if a.name is None or a.name == signatures[0].params[0].name)
+        have = self.ctx.unifier.full(as_value(self.ctx, self._try(argument, scope)).type)
+        return problems.wrong_input(argument.value.span, signatures[0].name, have, [s.params[0].type for s in signatures])
+
+    def arguments(self, placed: Slots, scope: Scope, piped: Term | None, names: dict[str, Var]) -> list[Term]:
+        """Step 3: a term for each parameter."""
         u = self.ctx.unifier
         signature = placed.signature
         wants = [u.instantiate(p.type, names) for p in signature.params]
@@ -283,47 +310,94 @@ class Caller:
         loose = signature.kind == "builtin" and signature.name in ("refine", "extend")
         for i, (p, want, argument) in enumerate(zip(signature.params, wants, placed.arguments, strict=True)):
             what = f"`{p.name}` of `{signature.name}`"
+            function = bare(want)
             if i == 0 and piped is not None:
-                terms.append(fit(self.ctx, piped, want, f"`{signature.name}`"))
+                terms.append(self._piped(piped, want, f"`{signature.name}`"))
             elif argument is None:
                 terms.append(p.default if p.default is not None else Const(None, NONE, signature.span))  # type: ignore[arg-type]
-            elif isinstance(bare(want), Function):
+            elif isinstance(function, Function):
                 inner = replace(scope, loose=loose)
-                terms.append(self.function(argument.value, bare(want), what, inner, isinstance(want, Optional)))  # type: ignore[arg-type]
+                terms.append(self.guarded(argument.value, function, what, inner, none_allowed=isinstance(want, Optional)))
             else:
-                terms.append(fit(self.ctx, self.value(argument.value, scope, want), want, what, loose=scope.loose))
-        return terms, wants
+                terms.append(self._value(argument.value, want, what, scope))
+        return terms
 
-    def function(self, expr: ast.Expr, want: Function, what: str, scope: Scope, none_allowed: bool) -> Term:
+    def _piped(self, piped: Term, want: Type, what: str) -> Term:
+        try:
+            return fit(self.ctx, piped, want, what)
+        except Stop as problem:
+            self.ctx.report(problem)
+            return fit(self.ctx, broken(piped.span), want, what)
+
+    def _value(self, e: ast.Expr, want: Type, what: str, scope: Scope) -> Term:
+        """An argument where a value is expected; broken where it is none."""
+        term = self.value(e, scope, want)
+        try:
+            return fit(self.ctx, term, want, what, loose=scope.loose)
+        except Stop as problem:
+            self.ctx.report(problem)
+            return fit(self.ctx, broken(e.span), want, what)
+
+    def guarded(self, e: ast.Expr, want: Function, what: str, scope: Scope, *, none_allowed: bool) -> Term:
+        """An argument where a function is expected; broken where it is none."""
+        try:
+            return self.function(e, want, what, scope, none_allowed=none_allowed)
+        except Stop as problem:
+            self.ctx.report(problem)
+            return fit(self.ctx, broken(e.span), want, what)
+
+    def function(self, expr: ast.Expr, want: Function, what: str, scope: Scope, *, none_allowed: bool) -> Term:
         """An argument where a function is expected."""
         ctx = self.ctx
         if isinstance(expr, ast.FunctionExpr):
             return self.written_function(expr, want, what, scope)
         found = self.mentions(expr, scope)
-        if found.free:
-            if len(want.params) != 1:
-                raise Stop(problems.function_arity(found.free[0], 1, len(want.params)))
-            if found.inner:
-                raise Stop(problems.nested_it(found.inner[0], found.free[0]))
+        if found.free is not None:
             symbol = ctx.symbol("it")
-            inner = replace(scope, it=Bound(symbol, want.params[0], found.free[0]), region=False)
+            first = want.params[0] if len(want.params) == 1 else BROKEN
+            inner = replace(scope, it=Bound(symbol, first, found.free), region=False)
+            if len(want.params) != 1:
+                self.elaborate(expr, inner, want.result)
+                raise Stop(problems.it_of_several(found.free, what, len(want.params)))
+            if found.inner is not None:
+                self.elaborate(expr, inner, want.result)
+                raise Stop(problems.nested_it(found.inner, found.free))
             return self._lambda((symbol,), expr, want, what, inner)
-        value = self.elaborate(expr, scope, None)
+        value = self._named(expr, want, scope) or self.elaborate(expr, scope, want.result)
         have = ctx.unifier.head(value.type)
         if isinstance(bare(have), Function):
-            return fit(ctx, value, optional(want) if none_allowed else want, what)
+            return fit(ctx, value, optional(want) if none_allowed else want, what, loose=scope.loose)
         if have == NONE and none_allowed:
             return value
-        value = fit(ctx, value, want.result, what)
+        value = fit(ctx, value, want.result, what, loose=scope.loose)
         return Constant(value, len(want.params), want, expr.span)
+
+    def _named(self, expr: ast.Expr, want: Function, scope: Scope) -> Term | None:
+        """`each(length)`: of several declarations of one name, the first whose parameters can take what is given."""
+        if not isinstance(expr, ast.Name) or expr.name in scope.names:
+            return None
+        found = self.signatures(None, expr.name, scope)
+        if len(found) < 2:
+            return None
+        for signature in found:
+            params = function_type(signature).params
+            if len(params) == len(want.params) and all(map(self._may_take, want.params, params)):
+                return self.function_value(signature, expr.span)
+        return None
+
+    def _may_take(self, have: Type, want: Type) -> bool:
+        return takes(self.ctx, have, self.ctx.unifier.instantiate(want, {}))
 
     def written_function(self, expr: ast.FunctionExpr, want: Function, what: str, scope: Scope) -> Term:
         """`x => body` where a function is expected."""
-        if len(expr.params) != len(want.params):
-            raise Stop(problems.function_arity(expr.span, len(expr.params), len(want.params)))
+        types = want.params
+        if len(expr.params) != len(types):
+            self.ctx.report(Stop(problems.function_arity(expr.span, what, len(expr.params), len(types))))
+            types = (BROKEN,) * len(expr.params)
+            want = Function(types, want.result)
         symbols = tuple(self.ctx.symbol(p) for p in expr.params)
         inner = scope.bind_all(
-            {p: Bound(s, t, expr.span) for p, s, t in zip(expr.params, symbols, want.params, strict=True)}
+            {p: Bound(s, t, expr.span) for p, s, t in zip(expr.params, symbols, types, strict=True)}
         )
         inner = replace(inner, region=False)
         return self._lambda(symbols, expr.body, want, what, inner, expr.span)
@@ -338,6 +412,32 @@ class Caller:
             body = as_value(self.ctx, body)
         body = fit(self.ctx, body, want.result, what, loose=scope.loose)
         return Lambda(symbols, body, Function(want.params, body.type), span or expr.span)
+
+
+def _unplaced(
+    found: Sequence[tuple[Signature, Diagnostic]], arguments: Sequence[ast.Argument], span: Span, *, piped: bool
+) -> Diagnostic:
+    """The one problem of arguments that fill none of several declarations."""
+    if len(found) == 1:
+        return found[0][1]
+    signatures = [s for s, _ in found]
+    name = signatures[0].name
+    params = {p.name: p for s in signatures for p in s.params[1 if piped else 0 :]}
+    given = [a.name for a in arguments if a.name is not None]
+    for argument in arguments:
+        if argument.name is not None and argument.name not in params:
+            return problems.unknown_argument(argument.span, name, argument.name, [*params])
+    if all(d.code == "missing-argument" for _, d in found):
+        missing = {}
+        for signature in signatures:
+            for p in signature.params[1 if piped else 0 :]:
+                if p.default is None and p.name not in given:
+                    missing[p.name] = p.type
+                    break
+        return problems.missing_argument(span, name, [*missing.items()])
+    if len(given) > 1 and any(d.code == "unknown-argument" for _, d in found):
+        return problems.not_together(span, name, given)
+    return found[-1][1]
 
 
 def local_signature(name: str, type_: Function) -> Signature:

@@ -15,10 +15,10 @@ from ilang.base.diagnostic import Diagnostic
 from ilang.base.type import FILE, IMAGE, NONE
 from ilang.base.value import Model
 from ilang.check import problems
-from ilang.check.check import DRAWS, prompt_terms
+from ilang.check.check import DRAWS
 from ilang.check.program import Program
 from ilang.check.term import CallBuiltin, CallPrompt, Const, ModelOf, Term
-from ilang.check.walk import all_terms
+from ilang.check.walk import all_terms, prompt_terms
 
 
 @dataclass(frozen=True, slots=True)

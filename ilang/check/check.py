@@ -7,7 +7,7 @@ loop whose length a model chose without a `max`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ilang.base.diagnostic import Diagnostic, IlangError
@@ -17,13 +17,15 @@ from ilang.check.bounded import unbounded
 from ilang.check.context import Stop
 from ilang.check.declarations import Checked, Declarations
 from ilang.check.prelude import prelude
-from ilang.check.program import IncludePart, Pipeline, Program, Prompt
-from ilang.check.term import CallBuiltin, Term
-from ilang.check.walk import all_terms, called
+from ilang.check.program import Pipeline, Program, Prompt
+from ilang.check.term import CallBuiltin, CallPipeline, Term
+from ilang.check.walk import all_terms, called, name_in, prompt_terms
 from ilang.syntax import module as ast
 from ilang.syntax.parse import parse
 from ilang.syntax.read import read_source
 
+MOST_CALLS_DEEP = 100
+MOST_FILES_DEEP = 30
 DRAWS = frozenset({"extend", "sample", "ask", "refine", "tally"})
 
 
@@ -35,6 +37,7 @@ def check(module: ast.Module) -> Program:
 class _Check:
     def __init__(self) -> None:
         self.files: dict[str, Checked] = {}
+        self.wrong: set[str] = set()
         self.open: list[str] = []
 
     def program(self, tree: ast.Module) -> Program:
@@ -48,11 +51,13 @@ class _Check:
             python.update(one.python)
             models.update(one.models)
         own = [k for k in checked.pipelines if ":" not in k]
-        if not errors:
-            errors = [*recursions(pipelines, prompts)]
-        if not errors:
-            errors = [*unbounded(pipelines, own), *models_in_holes(pipelines, prompts)]
+        order, circles = calls(pipelines, prompts)
+        errors += circles
+        if not circles:
+            errors += models_in_holes(pipelines, prompts, order)
+            errors += unbounded(pipelines, own)
         if errors:
+            errors.sort(key=lambda e: (e.span is not None and e.span.source is not tree.source, e.span.start if e.span else 0))
             raise IlangError(errors)
         entry = "main" if "main" in own else (own[0] if len(own) == 1 else None)
         return Program(
@@ -69,13 +74,17 @@ class _Check:
         )
 
     def used(self, path: Path, where: str, span: Span) -> Checked:
-        """The checked module of a file that is used; raises Stop where it has problems."""
+        """The checked module of a file that is used; raises Stop where it has problems, which it tells once."""
         key = str(path.resolve())
         if key in self.files:
             return self.files[key]
+        if key in self.wrong:
+            raise Stop(None)
         if key in self.open:
             chain = [*self.open[self.open.index(key) :], key]
             raise Stop(problems.import_cycle(span, [Path(p).name for p in chain]))
+        if len(self.open) == MOST_FILES_DEEP:
+            raise Stop(problems.imports_too_deep(span, MOST_FILES_DEEP))
         self.open.append(key)
         try:
             tree = parse(read_source(str(path)))
@@ -83,9 +92,10 @@ class _Check:
             if errors:
                 raise IlangError(errors)
         except IlangError as broken:
-            cycle = next((d for d in broken.diagnostics if d.code == "import-cycle"), None)
-            if cycle is not None:
-                raise Stop(cycle) from None
+            self.wrong.add(key)
+            circle = next((d for d in broken.diagnostics if d.code in ("import-cycle", "imports-too-deep")), None)
+            if circle is not None:
+                raise Stop(circle) from None
             raise Stop(problems.import_broken(span, where, broken.diagnostics[0], len(broken.diagnostics) - 1)) from None
         finally:
             self.open.pop()
@@ -102,64 +112,65 @@ def _all(checked: Checked, seen: set[str]) -> Iterable[Checked]:
         yield from _all(other, seen)
 
 
-def prompt_terms(prompt: Prompt) -> list[Term]:
-    """The terms in a prompt's holes and includes."""
-    found: list[Term] = []
-    for part in prompt.parts:
-        if isinstance(part, IncludePart):
-            found.append(part.value)
-        else:
-            found.extend(p for p in part.parts if not isinstance(p, str))
-    return found
-
-
-def recursions(pipelines: dict[str, Pipeline], prompts: dict[str, Prompt]) -> list[Diagnostic]:
-    """Declarations that come back to themselves."""
-    calls: dict[str, list[tuple[str, Term]]] = {k: called(p.body) for k, p in pipelines.items()}
+def calls(pipelines: Mapping[str, Pipeline], prompts: Mapping[str, Prompt]) -> tuple[list[str], list[Diagnostic]]:
+    """All keys, each behind those that it calls; and the problems of those that come back to themselves."""
+    inside: dict[str, list[tuple[str, Term]]] = {k: called(p.body) for k, p in pipelines.items()}
     for k, prompt in prompts.items():
-        calls[k] = [c for t in prompt_terms(prompt) for c in called(t)]
-    state: dict[str, int] = {}
-    for root in calls:
-        if root in state:
+        inside[k] = [c for t in prompt_terms(prompt) for c in called(t)]
+    found: list[Diagnostic] = []
+    deep: dict[str, int] = {}
+    order: list[str] = []
+    path: list[str] = []
+    for root in inside:
+        if root in deep:
             continue
-        path = [root]
-        stack = [iter(calls[root])]
-        state[root] = 1
+        path.append(root)
+        deep[root] = 0
+        stack = [iter(inside[root])]
         while stack:
             step = next(stack[-1], None)
             if step is None:
-                state[path.pop()] = 2
                 stack.pop()
+                done = path.pop()
+                order.append(done)
+                deep[done] = 1 + max((deep[k] for k, _ in inside[done] if k in deep), default=0)
+                if deep[done] == MOST_CALLS_DEEP + 1:
+                    found.append(problems.calls_too_deep(_place(done, pipelines, prompts), MOST_CALLS_DEEP))
                 continue
             key, term = step
-            if state.get(key) == 1:
+            if key in path:
                 names = [k.rsplit(":", 1)[-1] for k in [*path[path.index(key) :], key]]
-                return [problems.recursion(term.span, names)]
-            if key not in state and key in calls:
-                state[key] = 1
+                found.append(problems.recursion(name_in(term.span, names[-1], term.span.end), names))
+            elif key not in deep and key in inside:
+                deep[key] = 0
                 path.append(key)
-                stack.append(iter(calls[key]))
-    return []
+                stack.append(iter(inside[key]))
+    return order, found
 
 
-def models_in_holes(pipelines: dict[str, Pipeline], prompts: dict[str, Prompt]) -> list[Diagnostic]:
-    """Holes that call a pipeline which draws."""
-    draws: dict[str, bool] = {}
+def _place(key: str, pipelines: Mapping[str, Pipeline], prompts: Mapping[str, Prompt]) -> Span:
+    signature = pipelines[key].signature if key in pipelines else prompts[key].signature
+    assert signature.span is not None
+    return signature.span
 
-    def drawing(key: str) -> bool:
-        if key not in draws:
-            draws[key] = False
-            p = pipelines.get(key)
-            if p is not None:
-                draws[key] = any(
-                    isinstance(t, CallBuiltin) and t.name in DRAWS for t in all_terms(p.body)
-                ) or any(drawing(k) for k, _ in called(p.body))
-        return draws[key]
 
+def models_in_holes(
+    pipelines: Mapping[str, Pipeline], prompts: Mapping[str, Prompt], order: Sequence[str]
+) -> list[Diagnostic]:
+    """Holes that call a pipeline which draws. `order`: each key behind those that it calls."""
+    draws: set[str] = set()
+    for key in order:
+        pipeline = pipelines.get(key)
+        if pipeline is None:
+            continue
+        for t in all_terms(pipeline.body):
+            if (isinstance(t, CallBuiltin) and t.name in DRAWS) or (isinstance(t, CallPipeline) and t.key in draws):
+                draws.add(key)
+                break
     return [
-        problems.model_in_hole(call.span)
+        problems.model_in_hole(name_in(call.span, key.rsplit(":", 1)[-1], call.span.end))
         for prompt in prompts.values()
         for term in prompt_terms(prompt)
         for key, call in called(term)
-        if drawing(key)
+        if key in draws
     ]

@@ -5,18 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ilang.base.diagnostic import Diagnostic
-from ilang.base.type import MODEL, Enum, Function, Record, Type
+from ilang.base.span import Span
+from ilang.base.type import NUMBER, Enum, Function, Record, Type
+from ilang.check import problems
 from ilang.check.program import ModelDeclaration, Prompt, Signature
-from ilang.check.term import Symbol
-from ilang.check.unify import Unifier
+from ilang.check.term import Const, Symbol
+from ilang.check.unify import BROKEN, Unifier
+
+MOST_PROBLEMS = 100
 
 
 class Stop(Exception):
-    """Ends the check of one declaration; carries its problem."""
+    """Ends the check of one expression or declaration; carries its problem, or None where it was told before."""
 
-    def __init__(self, diagnostic: Diagnostic) -> None:
-        super().__init__(diagnostic.message)
+    def __init__(self, diagnostic: Diagnostic | None) -> None:
+        super().__init__(diagnostic.message if diagnostic else "")
         self.diagnostic = diagnostic
+
+
+class Enough(Exception):
+    """Ends the check of a module that has more problems than anyone reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +40,12 @@ Global = tuple[Signature, ...] | ModelDeclaration | Library
 
 @dataclass(slots=True)
 class Context:
-    """The state of one module's check."""
+    """The state of one module's check.
+
+    `failed`: names that a wrong `use` or declaration would have bound; who reads one is not told of
+    it again. `origins`: why a name may be none, in words, where that is known. `guessed`: marks that
+    were read before their type was known.
+    """
 
     module: str
     globals: dict[str, Global]
@@ -41,9 +54,12 @@ class Context:
     prompts: dict[str, Prompt]
     mark_names: frozenset[str] = frozenset()
     marks: dict[str, Type] = field(default_factory=dict)
+    guessed: set[str] = field(default_factory=set)
     unifier: Unifier = field(default_factory=Unifier)
     errors: list[Diagnostic] = field(default_factory=list)
     warnings: list[Diagnostic] = field(default_factory=list)
+    failed: set[str] = field(default_factory=set)
+    origins: dict[Symbol, str] = field(default_factory=dict)
     read: set[Symbol] = field(default_factory=set)
     _symbols: int = 0
 
@@ -52,9 +68,31 @@ class Context:
         self._symbols += 1
         return Symbol(name, self._symbols)
 
+    def report(self, stop: Stop) -> None:
+        """Takes a problem in; raises Enough where there are too many."""
+        found = stop.diagnostic
+        if found is None or found in self.errors:
+            return
+        if len(self.errors) == MOST_PROBLEMS:
+            self.errors.append(problems.too_many(found.span, MOST_PROBLEMS))
+            raise Enough
+        self.errors.append(found)
+
+    def report_depth(self, span: Span) -> None:
+        """Takes in that something is nested deeper than can be checked; once a module."""
+        if all(e.code != "nested-too-deep" for e in self.errors):
+            self.report(Stop(problems.nested_too_deep(span)))
+
     def find(self, name: str) -> Global | None:
         """A global: the module's own declarations and uses, then the prelude."""
-        return self.globals.get(name) or self.prelude.get(name)
+        found = self.globals.get(name)
+        return found if found is not None or name in self.failed else self.prelude.get(name)
+
+    def mark(self, name: str) -> Type:
+        """The type of a mark; a number as long as nothing else is known."""
+        if name not in self.marks:
+            self.guessed.add(name)
+        return self.marks.get(name, NUMBER)
 
     def callables(self) -> list[str]:
         """Names that a stage may have."""
@@ -64,12 +102,12 @@ class Context:
         return f"{self.module}:{name}" if self.module else name
 
 
-def type_of_global(found: Global) -> Type | None:
-    """The type of a global read as a value: a model, or a function; None of a library."""
-    if isinstance(found, ModelDeclaration):
-        return MODEL
-    if isinstance(found, tuple):
-        one = found[0]
-        required = tuple(p.type for p in one.params if p.default is None and not p.python_default)
-        return Function(required, one.result)
-    return None
+def function_type(signature: Signature) -> Function:
+    """The type of a pipeline, prompt or Python function read as a value: of its required parameters."""
+    required = tuple(p.type for p in signature.params if p.default is None and not p.python_default)
+    return Function(required, signature.result)
+
+
+def broken(span: Span) -> Const:
+    """What stands where a mistake was found."""
+    return Const(None, BROKEN, span)

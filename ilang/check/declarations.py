@@ -1,30 +1,40 @@
-"""Checks the declarations of one module, in four rounds: types, names, signatures, bodies."""
+"""Checks the declarations of one module, in five rounds: uses, types, models, signatures, bodies.
+
+A declaration with a mistake does not end the others' check, and a name that it fails to bind is
+remembered, so that who reads the name is not told of it again.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from ilang.backend import registry
 from ilang.base.diagnostic import Diagnostic
+from ilang.base.span import Span
 from ilang.base.type import (
+    ANY,
     BOOL,
+    INT,
     MESSAGE,
-    Basic,
+    NUMBER,
+    TEXT,
     Enum,
     Field,
     ListOf,
+    Optional,
     Record,
     RequestOf,
     Type,
-    Var,
 )
 from ilang.base.value import Model
 from ilang.check import problems
-from ilang.check.context import Context, Global, Library, Stop
-from ilang.check.expressions import Expressions
-from ilang.check.fit import as_value, fit
+from ilang.check.context import Context, Enough, Global, Library, Stop
+from ilang.check.expressions import MOST_LETS, Expressions, name_of
+from ilang.check.fit import as_value, bare, fit, why_none
 from ilang.check.locate import file_beside, library_file, python_module
 from ilang.check.program import (
     Expectation,
@@ -43,9 +53,19 @@ from ilang.check.program import (
 from ilang.check.python_source import functions
 from ilang.check.schema import readable, schema_text
 from ilang.check.scope import Bound, Scope
-from ilang.check.term import Bind, CallBuiltin, Const, Local, MakeList, ModelOf, Term
+from ilang.check.term import Bind, CallBuiltin, Const, Convert, MakeList, MakeRecord, ModelOf, Term
 from ilang.check.types import NAMED, to_type
+from ilang.check.unify import BROKEN, variables
+from ilang.check.walk import prompt_terms, too_deep
 from ilang.syntax import module as ast
+
+MOST_RECORDS_DEEP = 30
+MOST_FIELDS = 1000
+"""Fields of a record, those of the records in it counted: so many stand in its schema."""
+MOST_LEVELS = 250
+"""Levels of a term: with three calls a level, a walk over it stays below the 1,000 calls that Python allows."""
+
+Used = Callable[[Path, str, Span], "Checked"]
 
 EXTRACTORS = ("after", "match", "code_block", "json", "whole")
 
@@ -58,6 +78,7 @@ class Checked:
     globals: dict[str, Global]
     types: dict[str, Record | Enum]
     own: list[str]  # names declared here, in order, which others may use
+    marks: dict[str, Type] = field(default_factory=dict)
     pipelines: dict[str, Pipeline] = field(default_factory=dict)
     prompts: dict[str, Prompt] = field(default_factory=dict)
     python: dict[str, PythonFunction] = field(default_factory=dict)
@@ -70,86 +91,127 @@ class Checked:
 class Declarations:
     """The check of one module. `used` gives the checked module of a file that it uses."""
 
-    def __init__(self, tree: ast.Module, module: str, used: object, prelude: dict[str, tuple[Signature, ...]]) -> None:
+    def __init__(self, tree: ast.Module, module: str, used: Used, prelude: dict[str, tuple[Signature, ...]]) -> None:
         self.tree = tree
         self.used = used
         self.folder = Path(tree.source.path).parent if tree.source.path else Path.cwd()
         self.ctx = Context(module, {}, dict(NAMED), prelude, {}, mark_names=mark_names(tree))
         self.expressions = Expressions(self.ctx)
         self.checked = Checked(module, self.ctx.globals, self.ctx.types, [])
-        self.first: dict[str, ast.Declaration] = {}
+        self.first: dict[str, Span] = {}
         self._making: list[str] = []
+        self._sizes: dict[str, tuple[int, int]] = {}
 
     def check(self) -> tuple[Checked, list[Diagnostic]]:
         """All rounds. The problems stand in the order of the file."""
+        try:
+            self._rounds()
+        except Enough:
+            pass
+        self.checked.warnings = self.ctx.warnings
+        self.checked.marks = self.ctx.marks
+        errors = sorted(self.ctx.errors, key=lambda e: e.span.start if e.span else 0)
+        return self.checked, errors
+
+    def _rounds(self) -> None:
         ds = self.tree.declarations
         for d in ds:
             if isinstance(d, ast.Use):
-                self._guard(lambda d=d: self.use(d))  # type: ignore[misc]
-        records = {d.name: d for d in ds if isinstance(d, ast.RecordDecl | ast.EnumDecl)}
+                self._guard(d, lambda d=d: self.use(d))  # type: ignore[misc]
+        self._take_marks()
+        types = {d.name: d for d in reversed(ds) if isinstance(d, ast.RecordDecl | ast.EnumDecl)}
         for d in ds:
             if isinstance(d, ast.RecordDecl | ast.EnumDecl):
-                self._guard(lambda d=d: self.type_declaration(d, records))  # type: ignore[misc]
+                self._guard(d, lambda d=d: self.type_declaration(d, types))  # type: ignore[misc]
         for d in ds:
             if isinstance(d, ast.ModelDecl):
-                self._guard(lambda d=d: self.model(d))  # type: ignore[misc]
+                self._guard(d, lambda d=d: self.model(d))  # type: ignore[misc]
         ready: list[tuple[ast.PromptDecl | ast.PipelineDecl, Signature, Scope]] = []
         for d in ds:
             if isinstance(d, ast.PromptDecl | ast.PipelineDecl):
-                self._guard(lambda d=d: ready.append(self.signature(d)))  # type: ignore[misc]
+                self._guard(d, lambda d=d: ready.append(self.signature(d)))  # type: ignore[misc]
+        before = len(self.ctx.errors)
+        self._bodies(ready)
+        if any(self.ctx.marks.get(name, NUMBER) != NUMBER for name in self.ctx.guessed):
+            # a mark was read before its type was known: once more, now that it is
+            del self.ctx.errors[before:]
+            self.ctx.warnings.clear()
+            self.checked.tests.clear()
+            self._bodies(ready)
+
+    def _bodies(self, ready: list[tuple[ast.PromptDecl | ast.PipelineDecl, Signature, Scope]]) -> None:
         for d, signature, scope in ready:
             if isinstance(d, ast.PromptDecl):
-                self._guard(lambda d=d, s=signature, c=scope: self.prompt(d, s, c))  # type: ignore[misc]
+                self._guard(d, lambda d=d, s=signature, c=scope: self.prompt(d, s, c))  # type: ignore[misc]
         for d, signature, scope in ready:
             if isinstance(d, ast.PipelineDecl):
-                self._guard(lambda d=d, s=signature, c=scope: self.pipeline(d, s, c))  # type: ignore[misc]
-        for d in ds:
-            if isinstance(d, ast.TestDecl):
-                self._guard(lambda d=d: self.test(d))  # type: ignore[misc]
-        self.checked.warnings = self.ctx.warnings
-        errors = list(dict.fromkeys(self.ctx.errors))
-        errors.sort(key=lambda e: e.span.start if e.span else 0)
-        return self.checked, errors
+                self._guard(d, lambda d=d, s=signature, c=scope: self.pipeline(d, s, c))  # type: ignore[misc]
+        for t in self.tree.declarations:
+            if isinstance(t, ast.TestDecl):
+                self._guard(t, lambda t=t: self.test(t))  # type: ignore[misc]
 
-    def _guard(self, work: object) -> None:
-        assert callable(work)
+    def _take_marks(self) -> None:
+        """A pool may come from a file that is used, with its marks on it."""
+        for other in self.checked.uses:
+            for name, type_ in other.marks.items():
+                self.ctx.marks.setdefault(name, type_)
+        self.ctx.mark_names |= frozenset(self.ctx.marks)
+
+    def _guard(self, d: ast.Declaration, work: Callable[[], object]) -> None:
         try:
             work()
         except Stop as problem:
-            self.ctx.errors.append(problem.diagnostic)
+            self.ctx.report(problem)
+        except RecursionError:
+            self.ctx.report_depth(getattr(d, "name_span", d.span))
 
-    def declare(self, name: str, d: ast.Declaration, span: object) -> None:
-        """A name of the module may be declared once."""
-        from ilang.base.span import Span
-
-        assert isinstance(span, Span)
+    def declare(self, name: str, span: Span, *, own: bool = True) -> bool:
+        """Takes a name; False, with a problem reported, where it was taken before."""
         if name in self.first:
-            first = self.first[name]
-            raise Stop(problems.duplicate(span, name, getattr(first, "name_span", first.span)))
-        self.first[name] = d
-        self.checked.own.append(name)
+            self.ctx.report(Stop(problems.duplicate(span, name, self.first[name])))
+            return False
+        self.first[name] = span
+        if own:
+            self.checked.own.append(name)
+        return True
+
+    def type(self, written: ast.TypeExpr) -> Type:
+        """The type that is written; a broken one, with the problem reported, where it is none."""
+        try:
+            return to_type(written, self.ctx.types, self.ctx.failed)
+        except Stop as problem:
+            self.ctx.report(problem)
+            return BROKEN
 
     # ---- uses ------------------------------------------------------------------
 
     def use(self, d: ast.Use) -> None:
-        if d.python:
-            self.use_python(d)
-            return
-        if d.origin is None:
-            for name in d.names:
-                self.use_module(d, name)
-            return
-        where, other = self.module_of(d.origin, d.origin_span or d.span)
+        names = {name.alias or (".".join(name.path) if d.origin or d.python else name.path[-1]): name for name in d.names}
+        try:
+            if d.python:
+                self.use_python(d)
+            elif d.origin is None:
+                for name in d.names:
+                    self._guard(d, lambda name=name: self.use_module(name))  # type: ignore[misc]
+            else:
+                self.use_names(d, d.origin)
+        finally:
+            self.ctx.failed.update(n for n in names if n not in self.first)
+
+    def use_names(self, d: ast.Use, origin: tuple[str, ...] | str) -> None:
+        """`use best_of, Verdicts from std.selection`."""
+        where, other = self.module_of(origin, d.origin_span or d.span)
+        own = set(other.own)
         for name in d.names:
             plain = ".".join(name.path)
             local = name.alias or plain
-            if local in self.first:
-                raise Stop(problems.duplicate(name.span, local, self.first[local].span))
-            found = other.globals.get(plain) if plain in other.own else None
-            type_ = other.types.get(plain) if plain in other.own else None
+            found = other.globals.get(plain) if plain in own else None
+            type_ = other.types.get(plain) if plain in own else None
             if found is None and type_ is None:
-                raise Stop(problems.import_missing_name(name.span, plain, where, other.own))
-            self.first[local] = d
+                self.ctx.report(Stop(problems.import_missing_name(plain_span(name), plain, where, other.own)))
+                continue
+            if not self.declare(local, name.span, own=False):
+                continue
             if type_ is not None:
                 self.ctx.types[local] = type_
             if found is not None:
@@ -157,17 +219,14 @@ class Declarations:
                 if isinstance(found, tuple) and found[0].kind == "prompt" and found[0].key in other.prompts:
                     self.ctx.prompts[found[0].key] = other.prompts[found[0].key]
 
-    def use_module(self, d: ast.Use, name: ast.UseName) -> None:
+    def use_module(self, name: ast.UseName) -> None:
         """`use std.voting`: its names stand behind `voting.`."""
         _, other = self.module_of(name.path, name.span)
         local = name.alias or name.path[-1]
-        self.first[local] = d
-        self.ctx.globals[local] = Library(local, {n: other.globals[n] for n in other.own if n in other.globals})
+        if self.declare(local, name.span, own=False):
+            self.ctx.globals[local] = Library(local, {n: other.globals[n] for n in other.own if n in other.globals})
 
-    def module_of(self, origin: tuple[str, ...] | str, span: object) -> tuple[str, Checked]:
-        from ilang.base.span import Span
-
-        assert isinstance(span, Span) and callable(self.used)
+    def module_of(self, origin: tuple[str, ...] | str, span: Span) -> tuple[str, Checked]:
         if isinstance(origin, str):
             path = file_beside(origin, self.folder, span)
             where = f"`{origin}`"
@@ -177,32 +236,36 @@ class Declarations:
         if isinstance(path, Diagnostic):
             raise Stop(path)
         other = self.used(path, where, span)
-        assert isinstance(other, Checked)
-        if other not in self.checked.uses:
+        if all(one is not other for one in self.checked.uses):
             self.checked.uses.append(other)
         return where, other
 
     def use_python(self, d: ast.Use) -> None:
         if d.origin is None:
-            raise Stop(problems.python_without_origin(d.span))
+            raise Stop(problems.python_without_origin(d.span, ", ".join(".".join(n.path) for n in d.names)))
         span = d.origin_span or d.span
         path = file_beside(d.origin, self.folder, span) if isinstance(d.origin, str) else python_module(d.origin, span)
         if isinstance(path, Diagnostic):
             raise Stop(path)
-        shown = d.origin if isinstance(d.origin, str) else ".".join(d.origin)
+        shown = f"`{d.origin}`" if isinstance(d.origin, str) else f"`{'.'.join(d.origin)}`"
         try:
             known = functions(str(path))
         except SyntaxError as problem:
             raise Stop(problems.python_syntax(span, shown, problem.lineno, problem.msg)) from None
-        except (OSError, ValueError) as problem:
-            raise Stop(problems.python_syntax(span, shown, None, str(problem))) from None
+        except (OSError, ValueError, RecursionError, MemoryError) as problem:
+            raise Stop(problems.python_unreadable(span, shown, problem)) from None
         for name in d.names:
             plain = ".".join(name.path)
             read = known.get(plain)
             if read is None:
-                raise Stop(problems.python_missing_name(name.span, plain, shown, known))
+                self.ctx.report(Stop(problems.python_missing_name(plain_span(name), plain, shown, known)))
+                continue
+            if read.star:
+                self.ctx.report(Stop(problems.python_star(plain_span(name), plain, shown, read.star)))
+                continue
             local = name.alias or plain
-            self.declare(local, d, name.span)
+            if not self.declare(local, name.span):
+                continue
             key = f"{path}:{plain}"
             signature = Signature("python", key, local, read.params, read.result, read.doc, name.span)
             self.ctx.globals[local] = (signature,)
@@ -212,45 +275,72 @@ class Declarations:
 
     # ---- types -----------------------------------------------------------------
 
-    def type_declaration(
-        self, d: ast.RecordDecl | ast.EnumDecl, records: dict[str, ast.RecordDecl | ast.EnumDecl]
-    ) -> None:
-        if d.name in self.first and self.first[d.name] is not d:
-            raise Stop(problems.duplicate(d.name_span, d.name, self.first[d.name].span))
-        if d.name in self._making:
-            raise Stop(problems.recursion(d.name_span, [*self._making, d.name]))
-        if d.name in self.first:
+    def type_declaration(self, d: ast.RecordDecl | ast.EnumDecl, types: Mapping[str, ast.RecordDecl | ast.EnumDecl]) -> None:
+        """A record or enum, and first the records that its fields name."""
+        if types[d.name] is not d:
+            self.declare(d.name, d.name_span)  # the second of that name
             return
+        if d.name in self.ctx.failed or d.name in self._sizes:
+            return
+        if not self.declare(d.name, d.name_span):
+            self.ctx.failed.add(d.name)
+            return
+        if len(self._making) == MOST_RECORDS_DEEP:
+            self.ctx.failed.add(d.name)
+            raise Stop(problems.record_too_deep(d.name_span, d.name, MOST_RECORDS_DEEP))
         self._making.append(d.name)
         try:
-            if isinstance(d, ast.EnumDecl):
-                members: dict[str, str] = {}
-                for m in d.members:
-                    if m.name in members:
-                        raise Stop(problems.duplicate(m.span, m.name, None))
-                    members[m.name] = m.words if m.words is not None else m.name
-                made: Record | Enum = Enum(d.name, tuple(members.items()))
-            else:
-                fields: dict[str, Field] = {}
-                for f in d.fields:
-                    if f.name in fields:
-                        raise Stop(problems.duplicate(f.name_span, f.name, None))
-                    for other in type_names(f.type):
-                        if other in records and other not in self.first:
-                            self.type_declaration(records[other], records)
-                        elif other in self._making:
-                            raise Stop(problems.recursion(f.span, [*self._making, other]))
-                    fields[f.name] = Field(f.name, to_type(f.type, self.ctx.types), f.note)
-                made = Record(d.name, tuple(fields.values()))
+            self.ctx.types[d.name] = self.enum(d) if isinstance(d, ast.EnumDecl) else self.record(d, types)
+        except Stop:
+            self.ctx.failed.add(d.name)
+            raise
         finally:
             self._making.pop()
-        self.declare(d.name, d, d.name_span)
-        self.ctx.types[d.name] = made
+
+    def enum(self, d: ast.EnumDecl) -> Enum:
+        members: dict[str, str] = {}
+        first: dict[str, Span] = {}
+        for m in d.members:
+            if m.name in members:
+                self.ctx.report(Stop(problems.duplicate(m.span, m.name, first[m.name])))
+            first.setdefault(m.name, m.span)
+            members[m.name] = m.words if m.words is not None else m.name
+        self._sizes[d.name] = (1, 1)
+        return Enum(d.name, tuple(members.items()))
+
+    def record(self, d: ast.RecordDecl, types: Mapping[str, ast.RecordDecl | ast.EnumDecl]) -> Record:
+        fields: dict[str, Field] = {}
+        first: dict[str, Span] = {}
+        depth = size = 1
+        for f in d.fields:
+            if f.name in fields:
+                self.ctx.report(Stop(problems.duplicate(f.name_span, f.name, first[f.name])))
+                continue
+            first[f.name] = f.name_span
+            for other in type_names(f.type):
+                if other in self._making:
+                    raise Stop(problems.record_in_itself(f.span, [*self._making[self._making.index(other) :], other]))
+                if other in types:
+                    self.type_declaration(types[other], types)
+                inner_depth, inner_size = self._sizes.get(other, (0, 1))
+                depth, size = max(depth, inner_depth + 1), size + inner_size
+            type_ = self.type(f.type)
+            if variables(type_):
+                self.ctx.report(Stop(problems.variable_in_record(f.type.span, type_)))
+                type_ = BROKEN
+            fields[f.name] = Field(f.name, type_, f.note)
+        if depth > MOST_RECORDS_DEEP:
+            raise Stop(problems.record_too_deep(d.name_span, d.name, MOST_RECORDS_DEEP))
+        if size > MOST_FIELDS:
+            raise Stop(problems.record_too_large(d.name_span, d.name, MOST_FIELDS))
+        self._sizes[d.name] = (depth, size)
+        return Record(d.name, tuple(fields.values()))
 
     # ---- models ----------------------------------------------------------------
 
     def model(self, d: ast.ModelDecl) -> None:
-        self.declare(d.name, d, d.name_span)
+        if not self.declare(d.name, d.name_span):
+            return
         key = self.ctx.key(d.name)
         declaration = ModelDeclaration(key, d.name, None, d.name_span)
         self.ctx.globals[d.name] = declaration
@@ -267,47 +357,55 @@ class Declarations:
     def signature(
         self, d: ast.PromptDecl | ast.PipelineDecl
     ) -> tuple[ast.PromptDecl | ast.PipelineDecl, Signature, Scope]:
-        self.declare(d.name, d, d.name_span)
         ctx = self.ctx
+        fresh = self.declare(d.name, d.name_span)
         params: list[Parameter] = []
-        scope = Scope()
-        names: set[str] = set()
+        names: dict[str, Bound] = {}
         for p in d.params:
+            type_ = self.type(p.type)
+            default = self.default(p, type_) if p.default is not None else None
             if p.name in names:
-                raise Stop(problems.duplicate(p.name_span, p.name, None))
-            names.add(p.name)
-            type_ = to_type(p.type, ctx.types)
-            default: Term | None = None
-            if p.default is not None:
-                default = fit(ctx, self.expressions.expr(p.default, Scope(), type_), type_, f"the default of `{p.name}`")
-                if not closed(default):
-                    raise Stop(problems.optional_default(p.default.span, p.name))
+                ctx.report(Stop(problems.duplicate(p.name_span, p.name, names[p.name].span)))
+                continue
             symbol = ctx.symbol(p.name)
+            if isinstance(type_, Optional):
+                ctx.origins[symbol] = f"the parameter `{p.name}` is declared `{type_}`"
             params.append(Parameter(p.name, type_, default, symbol))
-            scope = scope.bind(p.name, Bound(symbol, type_, p.name_span))
-        if isinstance(d, ast.PromptDecl):
-            result: Type = MESSAGE
-            if d.result is not None:
-                result = RequestOf(to_type(d.result, ctx.types))
-            else:
-                result = Basic("text") if d.short else ListOf(MESSAGE)
-            kind = "prompt"
+            names[p.name] = Bound(symbol, type_, p.name_span)
+        kind: Literal["prompt", "pipeline"] = "pipeline"
+        if isinstance(d, ast.PipelineDecl):
+            result = self.type(d.result)
         else:
-            result = to_type(d.result, ctx.types)
-            kind = "pipeline"
-        made = Signature(kind, ctx.key(d.name), d.name, tuple(params), result, d.doc, d.name_span)  # type: ignore[arg-type]
-        ctx.globals[d.name] = (made,)
-        return d, made, scope
+            kind = "prompt"
+            result = TEXT if d.short else ListOf(MESSAGE)
+            if d.result is not None:
+                result = RequestOf(self.type(d.result))
+        bound = set().union(*(variables(p.type) for p in params))
+        for variable in sorted(variables(result) - bound, key=str):
+            assert d.result is not None
+            ctx.report(Stop(problems.variable_from_nowhere(d.result.span, variable)))
+            result = BROKEN if kind == "pipeline" else RequestOf(BROKEN)
+        made = Signature(kind, ctx.key(d.name), d.name, tuple(params), result, d.doc, d.name_span)
+        if fresh:
+            ctx.globals[d.name] = (made,)
+        return d, made, Scope(names)
+
+    def default(self, p: ast.Param, type_: Type) -> Term:
+        """The term of a parameter's default: a plain value, so that it is the same for every call."""
+        assert p.default is not None
+        term = self.expressions.fitting(p.default, Scope(), type_, f"the default of `{p.name}`")
+        if not closed(term):
+            self.ctx.report(Stop(problems.default_not_constant(p.default.span, p.name)))
+        return term
 
     # ---- bodies ------------------------------------------------------------------
 
     def prompt(self, d: ast.PromptDecl, signature: Signature, scope: Scope) -> None:
+        before = len(self.ctx.errors)
         scope = Scope(scope.names, hole=True)
         parts: list[MessagePart | IncludePart] = []
         reads: int | None = None
         result = signature.result.item if isinstance(signature.result, RequestOf) else None
-        if d.answer is not None and result is None:
-            raise Stop(problems.answer_without_result(d.answer.span))
         for m in d.messages:
             if isinstance(m, ast.MessageBlock):
                 texts = tuple(
@@ -320,41 +418,58 @@ class Declarations:
             if isinstance(have, RequestOf):
                 if result is not None and have.item == result:
                     reads = len(parts)
-            elif have != ListOf(MESSAGE):
-                raise Stop(problems.bad_include(m.value.span, have))
+            elif have == ANY or have == ListOf(ANY):
+                value = fit(self.ctx, value, ListOf(MESSAGE), "`include`")
+            elif have not in (ListOf(MESSAGE), BROKEN):
+                self.ctx.report(Stop(problems.bad_include(m.value.span, have)))
             parts.append(IncludePart(value))
         reader: ReaderSpec | None = None
         schema: str | None = None
+        if d.answer is not None and result is None:
+            self.ctx.report(Stop(problems.answer_without_result(d.answer.span)))
         if result is not None:
-            if d.answer is not None:
-                reader = self.answer(d.answer, result)
-            elif reads is not None:
-                reader = ReaderSpec("included", None, result)
-                part = parts[reads]
-                assert isinstance(part, IncludePart)
-                parts[reads] = IncludePart(part.value, reads=True)
-            else:
-                reader = ReaderSpec("json" if isinstance(result, Record | ListOf) else "whole", None, result)
-            if reader.extract not in ("included", "python") and not readable(result):
-                raise Stop(problems.unreadable_type(d.result.span if d.result else d.name_span, result))
+            reader = self.reader(d, result, parts, reads)
             if reader.extract == "json":
                 schema = schema_text(result)
-        shape = "request" if result is not None else ("text" if d.short else "messages")
-        prompt = Prompt(signature, tuple(parts), reader, schema, shape, d.name_span)  # type: ignore[arg-type]
-        self.checked.prompts[signature.key] = prompt
-        self.ctx.prompts[signature.key] = prompt
+        shape: Literal["request", "text", "messages"] = "messages"
+        if result is not None or d.short:
+            shape = "request" if result is not None else "text"
+        prompt = Prompt(signature, tuple(parts), reader, schema, shape, d.name_span)
+        for term in prompt_terms(prompt):
+            self.hold_depth(term)
+        if len(self.ctx.errors) == before:
+            self.checked.prompts[signature.key] = prompt
+            self.ctx.prompts[signature.key] = prompt
+
+    def reader(self, d: ast.PromptDecl, result: Type, parts: list[MessagePart | IncludePart], reads: int | None) -> ReaderSpec:
+        """How a prompt's replies are read: as `answer` says, as the included request's are, or as its type is."""
+        if d.answer is not None:
+            reader = self.answer(d.answer, result)
+        elif reads is not None:
+            part = parts[reads]
+            assert isinstance(part, IncludePart)
+            parts[reads] = IncludePart(part.value, reads=True)
+            return ReaderSpec("included", None, result)
+        else:
+            reader = ReaderSpec("json" if isinstance(result, Record | ListOf) else "whole", None, result)
+        if reader.extract != "python" and not readable(result):
+            assert d.result is not None
+            raise Stop(problems.unreadable_type(d.result.span, result))
+        return reader
 
     def answer(self, answer: ast.Answer, result: Type) -> ReaderSpec:
         """How replies are read, from the `answer` clause."""
         found = self.ctx.globals.get(answer.name)
         if isinstance(found, tuple) and found[0].kind == "python":
-            return ReaderSpec("python", found[0].key, result)
+            return self.parser(answer, found[0], result)
         if answer.name not in EXTRACTORS:
+            if answer.name in self.ctx.failed:
+                raise Stop(None)
             python = [n for n, g in self.ctx.globals.items() if isinstance(g, tuple) and g[0].kind == "python"]
-            raise Stop(problems.bad_answer(answer.name_span, answer.name, [*EXTRACTORS, *python]))
+            raise Stop(problems.bad_answer(answer.name_span, answer.name, EXTRACTORS, python, declared=found is not None))
         if answer.name in ("json", "whole"):
             if answer.arguments:
-                raise Stop(problems.too_many_arguments(answer.arguments[0].span, answer.name, 0))
+                raise Stop(problems.too_many_arguments(answer.arguments[0].span, f"answer {answer.name}", [], piped=False))
             return ReaderSpec(answer.name, None, result)
         values = [a.value.value for a in answer.arguments if isinstance(a.value, ast.Literal)]
         if len(answer.arguments) == 0 and answer.name == "code_block":
@@ -371,66 +486,111 @@ class Declarations:
                 raise Stop(problems.bad_pattern(answer.arguments[0].span, str(problem))) from None
         return ReaderSpec(answer.name, text, result)
 
+    def parser(self, answer: ast.Answer, signature: Signature, result: Type) -> ReaderSpec:
+        """`answer my_parser`: a Python function of the reply's text."""
+        if answer.arguments:
+            raise Stop(problems.too_many_arguments(answer.arguments[0].span, f"answer {answer.name}", [], piped=False))
+        required = [p for p in signature.params if not p.python_default]
+        if not signature.params or len(required) > 1:
+            raise Stop(problems.parser_arity(answer.name_span, answer.name, len(required)))
+        u = self.ctx.unifier
+        if not u.fits(TEXT, signature.params[0].type):
+            raise Stop(problems.wrong_type(answer.name_span, f"`{answer.name}`", TEXT, signature.params[0].type))
+        if not u.fits(bare(signature.result), result) and not (result == INT and signature.result == NUMBER):
+            raise Stop(problems.wrong_type(answer.name_span, "`answer`", signature.result, result))
+        return ReaderSpec("python", signature.key, result)
+
     def pipeline(self, d: ast.PipelineDecl, signature: Signature, scope: Scope) -> None:
         if d.body is None:
-            raise Stop(problems.optional_default(d.span, d.name))
-        ctx = self.ctx
+            raise Stop(problems.builtin_body(d.name_span, d.name))
+        before = len(self.ctx.errors)
         body = self.expressions.block(d.body, scope, signature.result)
-        if not isinstance(signature.result, Var):
-            pass
-        place = d.body.result
         body = self._fit_result(body, signature.result, f"`{d.name}`")
-        ctx.unifier.full(body.type)
-        self.checked.pipelines[signature.key] = Pipeline(signature, body, place.span)
+        self.hold_depth(body)
+        if len(self.ctx.errors) == before:
+            self.checked.pipelines[signature.key] = Pipeline(signature, body, d.body.result.span)
+
+    def hold_depth(self, term: Term, above: int = 0) -> None:
+        """What is nested too deep for those who walk over it is refused here; `above` are levels around it."""
+        deep = too_deep(term, MOST_LEVELS - above)
+        if deep is not None:
+            self.ctx.report_depth(deep.span)
 
     def _fit_result(self, body: Term, want: Type, what: str) -> Term:
         """The result of a block as its declared type: lets stay in front."""
         if isinstance(body, Bind):
             inner = self._fit_result(body.body, want, what)
             return Bind(body.symbol, body.value, inner, inner.type, body.span)
+        if isinstance(self.ctx.unifier.head(body.type), Optional) and not isinstance(want, Optional):
+            have = self.ctx.unifier.full(body.type)
+            raise Stop(problems.result_may_be_none(body.span, what, have, want, why_none(self.ctx, body)))
         return fit(self.ctx, body, want, what)
 
     # ---- tests -------------------------------------------------------------------
 
     def test(self, d: ast.TestDecl) -> None:
+        before = len(self.ctx.errors)
         replies: list[ScriptedReplies] = []
         lets: list[tuple[Bound, Term, ast.Let]] = []
+        here: dict[str, Span] = {}
         scope = Scope()
         for given in d.given:
-            if isinstance(given, ast.Let):
-                symbol = self.ctx.symbol(given.name)
-                value = self.expressions.expr(given.value, scope)
-                bound = Bound(symbol, value.type, given.name_span)
-                lets.append((bound, value, given))
-                scope = scope.bind(given.name, bound)
+            if isinstance(given, ast.Replies):
+                self._guard(d, lambda given=given: replies.append(self.replies(given)))  # type: ignore[misc]
                 continue
-            found = self.ctx.globals.get(given.prompt)
-            if not (isinstance(found, tuple) and found[0].kind == "prompt"):
-                prompts = [n for n, g in self.ctx.globals.items() if isinstance(g, tuple) and g[0].kind == "prompt"]
-                raise Stop(problems.replies_unknown_prompt(given.span, given.prompt, prompts))
-            texts: list[str] = []
-            for item in given.replies.items:
-                term = self.expressions.expr(item, Scope())
-                if not (isinstance(term, Const) and isinstance(term.value, str)):
-                    raise Stop(problems.replies_must_be_text(item.span))
-                texts.append(term.value)
-            replies.append(ScriptedReplies(found[0].key, tuple(texts)))
+            if len(lets) == MOST_LETS:
+                raise Stop(problems.block_too_long(given.span, MOST_LETS))
+            bound, value = self.expressions.let(given, scope, here)
+            self.hold_depth(value, len(lets))
+            lets.append((bound, value, given))
+            scope = scope.bind(given.name, bound)
         expects: list[Expectation] = []
         for e in d.expects:
             term = as_value(self.ctx, self.expressions.expr(e, scope))
             have = self.ctx.unifier.head(term.type)
-            if have != BOOL:
-                raise Stop(problems.test_needs_bool(e.span, self.ctx.unifier.full(have)))
+            if have == ANY:
+                term = fit(self.ctx, term, BOOL, "`expect`")
+            elif have not in (BOOL, BROKEN):
+                self.ctx.report(Stop(problems.test_needs_bool(e.span, self.ctx.unifier.full(have))))
             sides: tuple[Term, Term] | None = None
             if isinstance(term, CallBuiltin) and term.name in ("==", "!=", "<", "<=", ">", ">=", "in", "not in"):
                 sides = (self._in_front(lets, term.arguments[0]), self._in_front(lets, term.arguments[1]))
+            self.hold_depth(term, len(lets))
             expects.append(Expectation(self._in_front(lets, term), e.span.text(), sides, e.span))
-        self.checked.tests.append(Test(d.name, tuple(replies), tuple(expects), d.span))
+        for bound, _, given in lets:
+            if bound.symbol not in self.ctx.read:
+                self.ctx.warnings.append(problems.unused_let(given.name_span, given.name))
+        if len(self.ctx.errors) == before:
+            self.checked.tests.append(Test(d.name, tuple(replies), tuple(expects), d.span))
+
+    def replies(self, given: ast.Replies) -> ScriptedReplies:
+        """`replies solve = [...]`."""
+        texts: list[str] = []
+        for item in given.replies.items:
+            term = self.expressions.expr(item, Scope())
+            if isinstance(term, Const) and isinstance(term.value, str):
+                texts.append(term.value)
+            elif term.type != BROKEN:
+                self.ctx.report(Stop(problems.replies_must_be_text(item.span)))
+        found = self.ctx.globals.get(given.prompt)
+        if isinstance(found, tuple) and found[0].kind == "prompt" and isinstance(found[0].result, RequestOf):
+            return ScriptedReplies(found[0].key, tuple(texts))
+        if given.prompt in self.ctx.failed:
+            raise Stop(None)
+        start = given.span.source.text.index(given.prompt, given.span.start + len("replies"))
+        place = Span(given.span.source, start, start + len(given.prompt))
+        prompts = [n for n, g in self.ctx.globals.items() if isinstance(g, tuple) and g[0].kind == "prompt"]
+        raise Stop(problems.replies_unknown_prompt(place, given.prompt, prompts, declared=found is not None))
 
     def _in_front(self, lets: list[tuple[Bound, Term, ast.Let]], term: Term) -> Term:
         for bound, value, let in reversed(lets):
             term = Bind(bound.symbol, value, term, term.type, let.span)
         return term
+
+
+def plain_span(name: ast.UseName) -> Span:
+    """The place of a name as the other file has it, without its alias."""
+    return Span(name.span.source, name.span.start, name.span.start + len(".".join(name.path)))
 
 
 def mark_names(tree: ast.Module) -> frozenset[str]:
@@ -468,21 +628,10 @@ def closed(term: Term) -> bool:
     match term:
         case Const() | ModelOf():
             return True
-        case MakeList(items):
+        case MakeList(items=items) | MakeRecord(values=items) | CallBuiltin(name="negate", arguments=items):
             return all(closed(i) for i in items)
-    return not isinstance(term, Local) and not hasattr(term, "symbol") and _closed_parts(term)
-
-
-def _closed_parts(term: Term) -> bool:
-    from ilang.check.term import Convert, MakeRecord
-
-    match term:
-        case MakeRecord(_, values):
-            return all(closed(v) for v in values)
         case Convert(_, value):
             return closed(value)
-        case CallBuiltin("negate", _, arguments):
-            return all(closed(x) for x in arguments)
     return False
 
 
@@ -495,22 +644,22 @@ def model_of_call(call: ast.Call, label: str) -> Model:
     settings: dict[str, object] = {}
     kinds = {**registry.SAMPLING, **{n: k.type for n, k in provider.settings.items()}}
     for i, argument in enumerate(call.arguments):
+        if argument.name is not None and argument.name not in kinds:
+            raise Stop(problems.unknown_setting(name_of(argument), call.name, argument.name, sorted(kinds)))
         value = _constant(argument)
         if argument.name is None:
             if i or not isinstance(value, str):
-                raise Stop(problems.model_id(argument.span))
+                raise Stop(problems.model_id(argument.span, call.name) if not i else problems.setting_by_name(argument.span, call.name))
             id_ = value
             continue
-        kind = kinds.get(argument.name)
-        if kind is None:
-            raise Stop(problems.unknown_setting(argument.span, call.name, argument.name, sorted(kinds)))
+        if argument.name in settings:
+            raise Stop(problems.given_twice(argument.span, f"`{call.name}`", argument.name))
         if value is None:
             continue
-        if argument.name in settings:
-            raise Stop(problems.given_twice(argument.span, call.name, argument.name))
+        kind = kinds[argument.name]
         have = {str: "text", bool: "bool", int: "int", float: "number"}.get(type(value), type(value).__name__)
         if have != kind and not (have == "int" and kind == "number"):
-            raise Stop(problems.setting_type(argument.span, argument.name, kind, have))
+            raise Stop(problems.setting_type(argument.value.span, argument.name, kind, have))
         settings[argument.name] = value
     return Model(call.name, id_, tuple(sorted(settings.items())), label)
 
@@ -523,4 +672,4 @@ def _constant(argument: ast.Argument) -> object:
             return -value
         case ast.Template(parts) if all(isinstance(p, str) for p in parts):
             return "".join(str(p) for p in parts)
-    raise Stop(problems.setting_not_constant(argument.value.span, argument.name or "the id"))
+    raise Stop(problems.setting_not_constant(argument.value.span, f"`{argument.name}`" if argument.name else "the id"))

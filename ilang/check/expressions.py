@@ -2,24 +2,31 @@
 
 Each kind of expression has one method. `want` is a hint: the type that the place expects, used
 for a list's elements and a record's fields; whether the term really fits is `fit`'s to say.
+
+A mistake is told where it stands and then stands for a value of any type: so what is beside it is
+checked too, and what is around it says nothing of it again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import assert_never
 
+from ilang.base.diagnostic import Diagnostic
 from ilang.base.span import Span
 from ilang.base.type import (
     ANY,
     BOOL,
+    FILE,
+    IMAGE,
     INT,
     MESSAGE,
     MODEL,
     NONE,
     NUMBER,
     TEXT,
+    VERDICT,
     CandidateOf,
     Candidates,
     Enum,
@@ -34,10 +41,10 @@ from ilang.base.type import (
 )
 from ilang.base.value import EnumValue
 from ilang.check import problems
-from ilang.check.calling import Caller, Slots, bare, bind_piped, call_local, through_none
-from ilang.check.context import Context, Library, Stop, type_of_global
+from ilang.check.calling import Caller, Refused, Slots, bind_piped, call_local, through_none
+from ilang.check.context import Context, Library, Stop, broken, function_type
 from ilang.check.fields import MESSAGE_FIELDS, candidate_fields, tally_fields
-from ilang.check.fit import as_value, fit, why_none
+from ilang.check.fit import as_value, bare, fit, why_none
 from ilang.check.program import ModelDeclaration, Signature
 from ilang.check.scope import Bound, Scope
 from ilang.check.term import (
@@ -63,11 +70,12 @@ from ilang.check.term import (
     Term,
 )
 from ilang.check.term import Scope as Within
-from ilang.check.unify import optional
+from ilang.check.unify import BROKEN, optional
 from ilang.syntax import module as ast
 
 DRAWING = frozenset({"start", "extend", "sample", "ask", "refine", "tally"})
 LIMITS = ("usd", "tokens", "calls", "seconds")
+MOST_LETS = 200
 PRINTABLE = (TEXT, NUMBER, INT, BOOL)
 
 
@@ -76,12 +84,34 @@ class Expressions:
 
     def __init__(self, ctx: Context) -> None:
         self.ctx = ctx
-        self.caller = Caller(ctx, self.expr)
+        self.caller = Caller(ctx, self.expr, self.function_value)
+        self._members: dict[int, frozenset[str]] = {}
 
     # ---- expressions -----------------------------------------------------------
 
     def expr(self, e: ast.Expr, scope: Scope, want: Type | None = None) -> Term:
-        """The term of an expression."""
+        """The term of an expression; a broken one where a mistake was found and reported."""
+        try:
+            return self._expr(e, scope, want)
+        except Stop as problem:
+            self.ctx.report(problem)
+        except RecursionError:
+            self.ctx.report_depth(e.span)
+        return broken(e.span)
+
+    def fitting(self, e: ast.Expr, scope: Scope, want: Type, what: str) -> Term:
+        """The term of an expression as its place needs it; a broken one where it does not fit."""
+        return self.guarded(e.span, lambda: fit(self.ctx, self.expr(e, scope, want), want, what, loose=scope.loose))
+
+    def guarded(self, span: Span, work: Callable[[], Term]) -> Term:
+        """What `work` makes; a broken term where it stops, its problem reported."""
+        try:
+            return work()
+        except Stop as problem:
+            self.ctx.report(problem)
+            return broken(span)
+
+    def _expr(self, e: ast.Expr, scope: Scope, want: Type | None) -> Term:
         match e:
             case ast.Literal():
                 return self.literal(e)
@@ -98,13 +128,15 @@ class Expressions:
             case ast.MemberOf():
                 return self.member(e)
             case ast.ListExpr():
-                return self.list(e, scope, want)
+                return self.list_of(e, scope, want)
             case ast.FieldsExpr():
-                return self.record(e, scope, want)
+                return self.record_of(e, scope, want)
             case ast.Call(name, arguments):
                 return self.call(None, name, arguments, e.name_span, e.span, scope)
             case ast.Qualified():
                 return self.qualified(e, scope)
+            case ast.Get(ast.Name(library), name) if self.is_library(library, scope):
+                return self.of_library(library, e)
             case ast.Get(value, name):
                 return self.get(self.expr(value, scope), name, e.field_span, e.span, through=False)
             case ast.Unary():
@@ -112,7 +144,8 @@ class Expressions:
             case ast.Binary():
                 return self.binary(e, scope)
             case ast.FunctionExpr():
-                raise Stop(problems.not_a_function(e.span, "this place", want or ANY))
+                self.loosely((ast.Argument(None, e, e.span),), scope)
+                raise Stop(problems.not_a_function(e.span))
             case ast.If():
                 return self.choose(e, scope, want)
             case ast.Within():
@@ -142,15 +175,18 @@ class Expressions:
 
     def hole(self, e: ast.Expr, scope: Scope, *, images: bool = False) -> Term:
         """A hole of a template: something that prints."""
-        term = as_value(self.ctx, self.expr(e, scope, TEXT))
+        term = as_value(self.ctx, self.expr(e, scope, TEXT), loose=scope.loose)
         have = self.ctx.unifier.head(term.type)
+        if have in PRINTABLE or isinstance(have, Enum) or (isinstance(have, Var) and have.number == 0):
+            return term
+        if images and have in (IMAGE, FILE):
+            return term
         if isinstance(have, Optional) or have == NONE:
-            raise Stop(problems.may_be_none(e.span, "a hole", self.ctx.unifier.full(have), TEXT, ""))
-        if have in PRINTABLE or isinstance(have, Enum) or have == ANY or (isinstance(have, Var) and have.number == 0):
-            return term
-        if images and str(have) in ("image", "file"):
-            return term
-        raise Stop(problems.not_printable(e.span, self.ctx.unifier.full(have)))
+            stop = Stop(problems.none_in_hole(e.span, self.ctx.unifier.full(have), why_none(self.ctx, term)))
+        else:
+            stop = Stop(problems.not_printable(e.span, self.ctx.unifier.full(have)))
+        self.ctx.report(stop)
+        return broken(e.span)
 
     def name(self, e: ast.Name, scope: Scope) -> Term:
         local = scope.names.get(e.name)
@@ -162,18 +198,32 @@ class Expressions:
             return ModelOf(found.key, MODEL, e.span)
         if isinstance(found, tuple):
             return self.function_value(found[0], e.span)
+        if e.name in self.ctx.failed:
+            raise Stop(None)
         if isinstance(found, Library):
-            raise Stop(problems.not_callable(e.span, e.name, TEXT))
+            raise Stop(problems.library_as_value(e.span, e.name, found.names))
         known = [*scope.names, *self.ctx.globals, *self.ctx.prelude]
         raise Stop(problems.unknown_name(e.span, e.name, known))
+
+    def is_library(self, name: str, scope: Scope) -> bool:
+        return name not in scope.names and isinstance(self.ctx.globals.get(name), Library)
+
+    def of_library(self, library: str, e: ast.Get) -> Term:
+        """`voting.agreed` as a value."""
+        owner = self.ctx.globals[library]
+        assert isinstance(owner, Library)
+        found = owner.names.get(e.field)
+        if isinstance(found, ModelDeclaration):
+            return ModelOf(found.key, MODEL, e.span)
+        if isinstance(found, tuple):
+            return self.function_value(found[0], e.span)
+        raise Stop(problems.import_missing_name(e.field_span, e.field, f"`{library}`", owner.names))
 
     def function_value(self, signature: Signature, span: Span) -> Term:
         """A pipeline, prompt or Python function read as a value: a function of its required parameters."""
         names: dict[str, Var] = {}
         u = self.ctx.unifier
-        type_ = type_of_global((signature,))
-        assert isinstance(type_, Function)
-        type_ = u.instantiate(type_, names)
+        type_ = u.instantiate(function_type(signature), names)
         assert isinstance(type_, Function)
         symbols = tuple(self.ctx.symbol("x") for _ in type_.params)
         given = iter(Local(s, t, span) for s, t in zip(symbols, type_.params, strict=True))
@@ -188,42 +238,59 @@ class Expressions:
 
     def member(self, e: ast.MemberOf) -> Term:
         enum = self.ctx.types.get(e.type)
-        if not isinstance(enum, Enum):
-            raise Stop(problems.unknown_type(e.span, e.type, self.ctx.types))
-        if e.member not in dict(enum.members):
-            raise Stop(problems.unknown_member(e.span, enum, e.member))
+        if enum is None and e.type in self.ctx.failed:
+            raise Stop(None)
+        type_span = Span(e.span.source, e.span.start, e.span.start + len(e.type))
+        if isinstance(enum, Record):
+            raise Stop(problems.member_of_record(type_span, enum, e.member))
+        if enum is None:
+            enums = [n for n, t in self.ctx.types.items() if isinstance(t, Enum)]
+            raise Stop(problems.unknown_type(type_span, e.type, enums))
+        if id(enum) not in self._members:
+            self._members[id(enum)] = frozenset(m for m, _ in enum.members)
+        if e.member not in self._members[id(enum)]:
+            raise Stop(problems.unknown_member(Span(e.span.source, e.span.end - len(e.member), e.span.end), enum, e.member))
         return Const(EnumValue(enum, e.member), enum, e.span)
 
-    def list(self, e: ast.ListExpr, scope: Scope, want: Type | None) -> Term:
+    def list_of(self, e: ast.ListExpr, scope: Scope, want: Type | None) -> Term:
         u = self.ctx.unifier
         hint = u.head(want) if want is not None else None
         item_hint = hint.item if isinstance(hint, ListOf) else None
-        items = [as_value(self.ctx, self.expr(i, scope, item_hint)) for i in e.items]
+        items = [as_value(self.ctx, self.expr(i, scope, item_hint), loose=scope.loose) for i in e.items]
         if not items:
             return MakeList((), ListOf(item_hint or u.fresh("T")), e.span)
         type_ = items[0].type
         for i in items[1:]:
             joined = self.join(type_, i.type)
             if joined is None:
-                raise Stop(problems.no_common_type(i.span, "the elements of this list", u.full(type_), u.full(i.type)))
+                raise Stop(problems.mixed_list(i.span, u.full(type_), u.full(i.type), e.items[0].span))
             type_ = joined
-        return MakeList(tuple(items), ListOf(type_), e.span)
+        return MakeList(tuple(self.as_joined(i, type_) for i in items), ListOf(type_), e.span)
 
-    def record(self, e: ast.FieldsExpr, scope: Scope, want: Type | None) -> Term:
+    def as_joined(self, term: Term, type_: Type) -> Term:
+        """A term as the type that it has in common with others: what Python gave is checked."""
+        return fit(self.ctx, term, type_, "this place") if term.type == ANY else term
+
+    def record_of(self, e: ast.FieldsExpr, scope: Scope, want: Type | None) -> Term:
         hint = self.ctx.unifier.head(bare(want)) if want is not None else None
         names: list[str] = []
         values: list[Term] = []
         for name, value in e.fields:
-            if name in names:
-                raise Stop(problems.duplicate(value.span, name, None))
             field = hint.field(name) if isinstance(hint, Record) else None
-            term = as_value(self.ctx, self.expr(value, scope, field.type if field else None))
+            term = as_value(self.ctx, self.expr(value, scope, field.type if field else None), loose=scope.loose)
+            if name in names:
+                self.ctx.report(Stop(problems.given_twice(value.span, "the record", name)))
+                continue
             if field is not None:
-                term = fit(self.ctx, term, field.type, f"the field `{name}`")
+                term = self.fitted(term, field.type, f"the field `{name}`")
             names.append(name)
             values.append(term)
         shape = Record("", tuple(Field(n, v.type) for n, v in zip(names, values, strict=True)))
         return MakeRecord(tuple(names), tuple(values), shape, e.span)
+
+    def fitted(self, term: Term, want: Type, what: str) -> Term:
+        """`fit`, with its problem reported; a broken term then."""
+        return self.guarded(term.span, lambda: fit(self.ctx, term, want, what))
 
     def get(self, value: Term, name: str, name_span: Span, span: Span, *, through: bool) -> Term:
         """`value.name`; with `through` (`| .name`) none passes."""
@@ -232,13 +299,17 @@ class Expressions:
         if isinstance(have, Optional):
             if through:
                 return through_none(self.ctx, value, span, lambda v: self.get(v, name, name_span, span, through=False))
-            raise Stop(problems.may_be_none(span, f"`.{name}`", u.full(have), u.full(have.item), why_none(value)))
+            raise Stop(problems.may_be_none(value.span, f"`.{name}`", u.full(have), u.full(have.item), why_none(self.ctx, value)))
+        if have == BROKEN:
+            return broken(span)
         match have:
             case CandidateOf(item):
                 fields = candidate_fields(item)
                 type_ = fields.get(name)
                 if type_ is None and name in self.ctx.mark_names:
-                    type_ = self.ctx.marks.get(name, NUMBER)
+                    type_ = self.ctx.mark(name)
+                if type_ is None and u.head(item) == BROKEN:
+                    return broken(span)
                 if type_ is None:
                     raise Stop(problems.unknown_field(name_span, name, u.full(have), [*fields, *sorted(self.ctx.mark_names)]))
                 return GetField("candidate", value, name, type_, span)
@@ -246,14 +317,16 @@ class Expressions:
                 fields = tally_fields(item)
                 if name not in fields:
                     raise Stop(problems.unknown_field(name_span, name, u.full(have), [*fields]))
-                if name == "mean" and u.head(item) not in (NUMBER, INT, ANY):
-                    raise Stop(problems.wrong_type(span, "`.mean`", u.full(have), TallyOf(NUMBER)))
+                if name == "mean" and u.head(item) not in (NUMBER, INT, ANY, BROKEN):
+                    raise Stop(problems.mean_of(name_span, u.full(item)))
                 return GetField("tally", value, name, fields[name], span)
             case Record():
                 field = have.field(name)
                 if field is None:
                     raise Stop(problems.unknown_field(name_span, name, have, [f.name for f in have.fields]))
-                return GetField("record", value, name, field.type, span)
+                # a score that is none is a number still: what computes with it is not given
+                type_ = NUMBER if have == VERDICT and name == "score" else field.type
+                return GetField("record", value, name, type_, span)
             case _ if have == MESSAGE:
                 if name not in MESSAGE_FIELDS:
                     raise Stop(problems.unknown_field(name_span, name, have, [*MESSAGE_FIELDS]))
@@ -265,29 +338,28 @@ class Expressions:
     # ---- operators -------------------------------------------------------------
 
     def unary(self, e: ast.Unary, scope: Scope) -> Term:
+        if e.operator == "not":
+            return CallBuiltin("not", ("x",), (self.fitting(e.operand, scope, BOOL, "`not`"),), BOOL, e.span)
         operand = as_value(self.ctx, self.expr(e.operand, scope))
         have = self.ctx.unifier.head(operand.type)
-        if e.operator == "not":
-            operand = fit(self.ctx, operand, BOOL, "`not`")
-            return CallBuiltin("not", ("x",), (operand,), BOOL, e.span)
-        if have not in (NUMBER, INT, ANY):
+        if have not in (NUMBER, INT, ANY, BROKEN):
             self._no_none(operand, "`-`", NUMBER)
             raise Stop(problems.bad_operands(e.span, "-", self.ctx.unifier.full(have), None))
-        if isinstance(operand, Const):
+        if isinstance(operand, Const) and have != BROKEN:
             return Const(-operand.value, operand.type, e.span)
         return CallBuiltin("negate", ("x",), (operand,), NUMBER if have == ANY else have, e.span)
 
     def binary(self, e: ast.Binary, scope: Scope) -> Term:
         operator = e.operator
         if operator in ("and", "or"):
-            left = fit(self.ctx, self.expr(e.left, scope, BOOL), BOOL, f"`{operator}`")
-            right = fit(self.ctx, self.expr(e.right, scope, BOOL), BOOL, f"`{operator}`")
+            left = self.fitting(e.left, scope, BOOL, f"`{operator}`")
+            right = self.fitting(e.right, scope, BOOL, f"`{operator}`")
             true, false = Const(True, BOOL, e.span), Const(False, BOOL, e.span)
             if operator == "and":
                 return Choose(left, right, false, BOOL, e.span)
             return Choose(left, true, right, BOOL, e.span)
-        left = as_value(self.ctx, self.expr(e.left, scope))
-        right = as_value(self.ctx, self.expr(e.right, scope))
+        left = as_value(self.ctx, self.expr(e.left, scope), loose=scope.loose)
+        right = as_value(self.ctx, self.expr(e.right, scope), loose=scope.loose)
         return self.operation(operator, left, right, e.operator_span, e.span)
 
     def operation(self, operator: str, left: Term, right: Term, at: Span, span: Span) -> Term:
@@ -300,10 +372,12 @@ class Expressions:
 
         if operator in ("==", "!="):
             if self.join(a, b) is None and not (isinstance(bare(a), Var) or isinstance(bare(b), Var)):
-                raise Stop(problems.no_common_type(at, f"the sides of `{operator}`", u.full(a), u.full(b)))
+                raise Stop(problems.never_equal(at, operator, u.full(a), u.full(b)))
             return made(BOOL)
         if operator in ("in", "not in"):
             self._no_none(right, f"`{operator}`", TEXT)
+            if BROKEN in (a, b):
+                return made(BOOL)
             if isinstance(b, Candidates):
                 right = fit(self.ctx, right, ListOf(b.item), f"`{operator}`")
                 b = u.head(right.type)
@@ -313,6 +387,8 @@ class Expressions:
             return made(BOOL)
         for side in (left, right):
             self._no_none(side, f"`{operator}`", NUMBER)
+        if BROKEN in (a, b):
+            return made(BOOL if operator in ("<", "<=", ">", ">=") else BROKEN)
         numbers = (NUMBER, INT, ANY)
         if a in numbers and b in numbers:
             if operator in ("<", "<=", ">", ">="):
@@ -332,7 +408,7 @@ class Expressions:
         have = self.ctx.unifier.head(term.type)
         if isinstance(have, Optional) or have == NONE:
             inner = self.ctx.unifier.full(bare(have)) if isinstance(have, Optional) else want
-            raise Stop(problems.may_be_none(term.span, what, self.ctx.unifier.full(have), inner, why_none(term)))
+            raise Stop(problems.may_be_none(term.span, what, self.ctx.unifier.full(have), inner, why_none(self.ctx, term)))
 
     def join(self, a: Type, b: Type) -> Type | None:
         """The type that takes values of both, or None."""
@@ -359,19 +435,11 @@ class Expressions:
     def block(self, block: ast.Block, scope: Scope, want: Type | None) -> Term:
         """`{ let ... result }`."""
         bound: list[tuple[ast.Let, Bound, Term]] = []
+        if len(block.lets) > MOST_LETS:
+            raise Stop(problems.block_too_long(block.lets[MOST_LETS].span, MOST_LETS))
+        here: dict[str, Span] = {}
         for let in block.lets:
-            if any(let.name == other.name for other, _, _ in bound):
-                raise Stop(problems.duplicate(let.name_span, let.name, None))
-            symbol = self.ctx.symbol(let.name)
-            try:
-                value = self.expr(let.value, scope)
-                if isinstance(value, Local) and isinstance(self.ctx.unifier.head(value.type), CandidateOf):
-                    value = as_value(self.ctx, value)
-            except Stop as problem:
-                self.ctx.errors.append(problem.diagnostic)
-                value = Const(None, ANY, let.span)
-                self.ctx.read.add(symbol)
-            one = Bound(symbol, value.type, let.name_span)
+            one, value = self.let(let, scope, here)
             bound.append((let, one, value))
             scope = scope.bind(let.name, one)
         result = self.expr(block.result, scope, want)
@@ -381,37 +449,52 @@ class Expressions:
             result = Bind(one.symbol, value, result, result.type, let.span)
         return result
 
+    def let(self, let: ast.Let, scope: Scope, here: dict[str, Span]) -> tuple[Bound, Term]:
+        """One `let` of a block; `here` are the places of those before it."""
+        if let.name in here:
+            self.ctx.report(Stop(problems.duplicate(let.name_span, let.name, here[let.name])))
+        here.setdefault(let.name, let.name_span)
+        symbol = self.ctx.symbol(let.name)
+        value = self.expr(let.value, scope)
+        if isinstance(self.ctx.unifier.head(value.type), Optional):
+            self.ctx.origins[symbol] = why_none(self.ctx, value)
+        return Bound(symbol, value.type, let.name_span), value
+
     def choose(self, e: ast.If, scope: Scope, want: Type | None) -> Term:
-        condition = fit(self.ctx, self.expr(e.condition, scope, BOOL), BOOL, "`if`")
+        condition = self.fitting(e.condition, scope, BOOL, "`if`")
         then = self.block(e.then, scope, want)
         other = self.block(e.otherwise, scope, want)
         u = self.ctx.unifier
         if not isinstance(u.head(then.type), CandidateOf) or not isinstance(u.head(other.type), CandidateOf):
             then, other = as_value(self.ctx, then), as_value(self.ctx, other)
         type_ = self.join(then.type, other.type)
-        if type_ is None and want is not None:
+        if type_ is not None:
+            then, other = self.as_joined(then, type_), self.as_joined(other, type_)
+        elif want is not None and not (isinstance(want, Var) and want.number):
             # the place may say what both become: a Verdict, a list of a pool's values
             type_ = want
-            then, other = fit(self.ctx, then, want, "this branch"), fit(self.ctx, other, want, "this branch")
-        if type_ is None:
-            raise Stop(problems.no_common_type(e.span, "the two branches", u.full(then.type), u.full(other.type)))
+            then, other = self.fitted(then, want, "this branch"), self.fitted(other, want, "this branch")
+        else:
+            raise Stop(problems.no_common_type(e.otherwise.result.span, u.full(then.type), u.full(other.type)))
         return Choose(condition, then, other, type_, e.span)
 
     def within(self, e: ast.Within, scope: Scope, want: Type | None) -> Term:
         names: list[str] = []
         limits: list[Term] = []
         for argument in e.arguments:
-            if argument.name is None:
-                raise Stop(problems.limit_by_name(argument.span))
-            if argument.name not in LIMITS:
-                raise Stop(problems.unknown_limit(argument.span, argument.name, LIMITS))
-            if argument.name in names:
-                raise Stop(problems.given_twice(argument.span, "within", argument.name))
             kind = INT if argument.name in ("tokens", "calls") else NUMBER
-            limits.append(fit(self.ctx, self.expr(argument.value, scope, kind), kind, f"`{argument.name}` of `within`"))
-            names.append(argument.name)
-        if not names:
-            raise Stop(problems.missing_argument(e.span, "within", "usd", NUMBER))
+            limit = self.expr(argument.value, scope, kind)
+            if argument.name is None:
+                self.ctx.report(Stop(problems.limit_by_name(argument.span)))
+            elif argument.name not in LIMITS:
+                self.ctx.report(Stop(problems.unknown_limit(name_of(argument), argument.name, LIMITS)))
+            elif argument.name in names:
+                self.ctx.report(Stop(problems.given_twice(name_of(argument), "`within`", argument.name)))
+            else:
+                limits.append(self.fitted(limit, kind, f"`{argument.name}` of `within`"))
+                names.append(argument.name)
+        if not e.arguments:
+            self.ctx.report(Stop(problems.without_limit(Span(e.span.source, e.span.start, e.span.start + len("within")))))
         body = self.block(e.body, scope, want)
         return Within(tuple(names), tuple(limits), body, body.type, e.span)
 
@@ -422,48 +505,91 @@ class Expressions:
     ) -> Term:
         """`f(a, b)`."""
         signatures = self.caller.signatures(qualifier, name, scope)
-        if not signatures:
-            raise Stop(self.unknown_callee(qualifier, name, name_span, scope))
-        placed = self.caller.choose(signatures, arguments, scope, None, name_span, name)
+        try:
+            if not signatures:
+                raise Stop(self.unknown_callee(qualifier, name, name_span, scope))
+            placed = self.caller.choose(signatures, arguments, scope, None, name_span)
+        except Stop:
+            self.loosely(arguments, scope)
+            raise
         return self.finish_call(placed.signature, placed, None, scope, name_span, span)
 
-    def unknown_callee(self, qualifier: str | None, name: str, span: Span, scope: Scope) -> problems.Diagnostic:
+    def loosely(self, arguments: Sequence[ast.Argument], scope: Scope) -> None:
+        """Arguments of a callee that is not known, or not known to take them: what is wrong in themselves."""
+        pronoun = Bound(self.ctx.symbol("it"), BROKEN)
+        for argument in arguments:
+            inner, value = replace(scope, it=pronoun, them=pronoun), argument.value
+            if isinstance(value, ast.FunctionExpr):
+                inner = inner.bind_all({p: Bound(self.ctx.symbol(p), BROKEN) for p in value.params})
+                value = value.body
+            self.expr(value, inner)
+
+    def unknown_callee(self, qualifier: str | None, name: str, span: Span, scope: Scope) -> Diagnostic | None:
+        """What is wrong with a callee; None where that was told before."""
         u = self.ctx.unifier
         if qualifier is not None:
             library = self.ctx.globals.get(qualifier)
             if isinstance(library, Library):
+                found = library.names.get(name)
+                if isinstance(found, ModelDeclaration):
+                    return problems.not_callable(span, name, MODEL)
                 return problems.import_missing_name(span, name, f"`{qualifier}`", library.names)
-            return problems.unknown_name(span, qualifier, [n for n, g in self.ctx.globals.items() if isinstance(g, Library)])
+            if qualifier in self.ctx.failed:
+                return None
+            before = Span(span.source, max(0, span.start - len(qualifier) - 1), span.start - 1)
+            return problems.unknown_library(before, qualifier, name, self.libraries(), is_stage=self.ctx.find(name) is not None)
         if name in scope.names:
-            return problems.not_callable(span, name, u.full(scope.names[name].type))
-        if isinstance(self.ctx.find(name), ModelDeclaration):
+            have = u.full(scope.names[name].type)
+            if have == BROKEN:
+                return None
+            if isinstance(bare(have), Function):
+                return problems.may_be_none(span, f"a call of `{name}`", have, bare(have), "")
+            return problems.not_callable(span, name, have)
+        if name in self.ctx.failed:
+            return None
+        found = self.ctx.find(name)
+        if isinstance(found, ModelDeclaration):
             return problems.not_callable(span, name, MODEL)
-        return problems.unknown_stage(span, name, [*self.ctx.callables(), *scope.names])
+        if isinstance(found, Library):
+            return problems.library_as_value(span, name, found.names)
+        functions = (n for n, b in scope.names.items() if isinstance(bare(u.head(b.type)), Function))
+        return problems.unknown_stage(span, name, [*self.ctx.callables(), *functions])
+
+    def libraries(self) -> list[str]:
+        return [n for n, g in self.ctx.globals.items() if isinstance(g, Library)]
 
     def qualified(self, e: ast.Qualified, scope: Scope) -> Term:
+        """`voting.agreed(request)`; `value.f(x)` is how other languages write `value | f(x)`."""
         if isinstance(e.value, ast.Name) and e.value.name not in scope.names:
-            return self.call(e.value.name, e.name, e.arguments, e.name_span, e.span, scope)
-        raise Stop(problems.unknown_stage(e.name_span, e.name, self.ctx.callables()))
+            known = self.ctx.globals.get(e.value.name)
+            if known is None or isinstance(known, Library) or e.value.name in self.ctx.failed:
+                return self.call(e.value.name, e.name, e.arguments, e.name_span, e.span, scope)
+        self.expr(e.value, scope)
+        self.loosely(e.arguments, scope)
+        raise Stop(problems.method_call(e.name_span, e.value.span.text(), e.name, [*self.ctx.callables()]))
 
-    def finish_call(self, signature: Signature, placed: Slots, piped: Term | None, scope: Scope, name_span: Span, span: Span) -> Term:
+    def finish_call(
+        self, signature: Signature, placed: Slots, piped: Term | None, scope: Scope, name_span: Span, span: Span
+    ) -> Term:
         names: dict[str, Var] = {}
         u = self.ctx.unifier
         if scope.hole and signature.kind == "builtin" and signature.name in DRAWING:
-            raise Stop(problems.model_in_hole(name_span))
+            self.ctx.report(Stop(problems.model_in_hole(name_span)))
         if signature.key.startswith("local "):
             bound = scope.names[signature.name]
-            type_ = bare(u.head(bound.type))
+            type_ = u.head(bound.type)
             assert isinstance(type_, Function)
             self.ctx.read.add(bound.symbol)
-            terms, _ = self.caller.arguments(placed, scope, piped, names)
+            terms = self.caller.arguments(placed, scope, piped, names)
             return call_local(bound, type_, terms, span)
-        if signature.name == "otherwise" and signature.kind == "builtin" and piped is not None:
-            return self.otherwise(placed, piped, scope, span)
-        terms, _ = self.caller.arguments(placed, scope, piped, names)
+        if signature.name == "otherwise" and signature.kind == "builtin":
+            argument = placed.arguments[0]
+            value = piped if piped is not None or argument is None else self.expr(argument.value, scope)
+            assert value is not None
+            return self.otherwise(placed, value, scope, span)
+        terms = self.caller.arguments(placed, scope, piped, names)
         result = u.full(u.instantiate(signature.result, names))
-        extra: list[tuple[str, Term]] = []
-        if placed.extra:
-            extra = self.marks(placed.extra, terms[0], scope)
+        extra = self.marks(placed.extra, terms[0], scope) if placed.extra else []
         if signature.kind == "builtin" and signature.name == "prune" and isinstance(result, Optional):
             if scope.region or scope.hole:
                 result = result.item
@@ -504,118 +630,172 @@ class Expressions:
         """The named values of `mark`: each a function of a candidate, of a type of its own."""
         u = self.ctx.unifier
         have = u.head(pool.type)
-        item = have.item if isinstance(have, Candidates) else ANY
+        item = have.item if isinstance(have, Candidates) else BROKEN
         found: list[tuple[str, Term]] = []
         for argument in arguments:
             assert argument.name is not None
             if argument.name in candidate_fields(ANY):
-                raise Stop(problems.reserved_mark(argument.span, argument.name))
+                self.ctx.report(Stop(problems.reserved_mark(name_of(argument), argument.name)))
             if any(argument.name == n for n, _ in found):
-                raise Stop(problems.given_twice(argument.span, "mark", argument.name))
+                self.ctx.report(Stop(problems.given_twice(name_of(argument), "`mark`", argument.name)))
             result = u.fresh("A")
-            term = self.caller.function(
-                argument.value, Function((CandidateOf(item),), result), f"`{argument.name}` of `mark`", scope, False
+            term = self.caller.guarded(
+                argument.value,
+                Function((CandidateOf(item),), result),
+                f"`{argument.name}` of `mark`",
+                replace(scope, loose=False),
+                none_allowed=False,
             )
-            type_ = u.full(result)
-            known = self.ctx.marks.get(argument.name)
-            joined = self.join(known, type_) if known is not None else type_
-            self.ctx.marks[argument.name] = joined if joined is not None else type_
+            self.marked(argument, u.full(result))
             found.append((argument.name, term))
         return found
 
-    def otherwise(self, placed: Slots, piped: Term, scope: Scope, span: Span) -> Term:
+    def marked(self, argument: ast.Argument, type_: Type) -> None:
+        """The type of a mark, held against what the module knows of it."""
+        assert argument.name is not None
+        known = self.ctx.marks.get(argument.name)
+        joined = self.join(known, type_) if known is not None else type_
+        if joined is None:
+            assert known is not None
+            self.ctx.report(Stop(problems.mark_changes_type(name_of(argument), argument.name, known, type_)))
+        else:
+            self.ctx.marks[argument.name] = joined
+
+    def otherwise(self, placed: Slots, value: Term, scope: Scope, span: Span) -> Term:
         argument = placed.arguments[1]
         assert argument is not None
-        have = self.ctx.unifier.head(piped.type)
+        value = as_value(self.ctx, value)
+        have = self.ctx.unifier.head(value.type)
         inner = bare(have) if have != NONE else None
-        other = self.expr(argument.value, scope, inner)
+        other = as_value(self.ctx, self.expr(argument.value, scope, inner), loose=scope.loose)
         if inner is None:
-            return Otherwise(piped, other, other.type, span)
-        if not isinstance(self.ctx.unifier.head(inner), CandidateOf):
-            other = as_value(self.ctx, other)
+            return Otherwise(value, other, other.type, span)
         joined = self.join(inner, other.type)
         if joined is None:
-            other = fit(self.ctx, other, inner, "`other` of `otherwise`")
+            other = self.fitted(other, inner, "`other` of `otherwise`")
             joined = inner
-        return Otherwise(piped, other, joined, span)
+        return Otherwise(self.as_joined(value, joined), self.as_joined(other, joined), joined, span)
 
     # ---- pipes -----------------------------------------------------------------
 
     def pipe(self, value: ast.Expr, stages: tuple[ast.StageExpr, ...], scope: Scope) -> Term:
         """`value | stage | stage`."""
-        term = self.expr(value, scope)
-        before = value.span.text() if value.span.end - value.span.start < 60 else "..."
+        return self.stages(self.expr(value, scope), stages, scope)
+
+    def stages(self, term: Term, stages: Sequence[ast.StageExpr], scope: Scope) -> Term:
+        """What the stages make of a term, one after the other; a wrong one gives a broken term to the next."""
         for s in stages:
-            term = self.stage(term, s, scope, before)
+            span = term.span.to(s.span) if term.span.source is s.span.source else s.span
+            try:
+                term = self.stage(term, s, scope, span)
+            except Stop as problem:
+                self.ctx.report(problem)
+                term = broken(span)
         return term
 
-    def stage(self, piped: Term, s: ast.StageExpr, scope: Scope, before: str) -> Term:
-        span = piped.span.to(s.span) if piped.span.source is s.span.source else s.span
+    def stage(self, piped: Term, s: ast.StageExpr, scope: Scope, span: Span) -> Term:
         match s:
             case ast.Pluck(fields):
+                at = s.span.start
                 for field in fields:
-                    piped = self.get(piped, field, s.span, span, through=True)
+                    at = s.span.source.text.index(field, at)
+                    piped = self.get(piped, field, Span(s.span.source, at, at + len(field)), span, through=True)
+                    at += len(field)
                 return piped
             case ast.Region():
                 return self.region(piped, s, scope, span)
             case ast.Stage(qualifier, name, arguments):
-                signatures = self.caller.signatures(qualifier, name, scope)
-                if not signatures:
-                    raise Stop(self.unknown_callee(qualifier, name, s.name_span, scope))
-                piped_type = self.ctx.unifier.head(piped.type)
-                if piped_type == NONE and signatures[0].name != "otherwise":
-                    piped_type = self.ctx.unifier.fresh("T")
-                placed = self.caller.choose(signatures, arguments or (), scope, piped_type, s.name_span, before)
-                signature = placed.signature
-
-                def make(v: Term) -> Term:
-                    if not any(self.caller.mentions(a.value, scope).them for a in arguments or ()):
-                        return self.finish_call(signature, placed, v, scope, s.name_span, span)
-                    return bind_piped(
-                        self.ctx,
-                        v,
-                        span,
-                        lambda name: self.finish_call(
-                            signature, placed, name, self.with_them(scope, name), s.name_span, span
-                        ),
-                    )
-
-                accepts_none = isinstance(signature.params[0].type, Optional) or self.ctx.unifier.head(signature.params[0].type) == ANY
-                if accepts_none:
-                    return make(piped)
-                return through_none(self.ctx, piped, span, make)
+                return self.called_stage(piped, s, self.caller.signatures(qualifier, name, scope), arguments or (), scope, span)
         assert_never(s)
+
+    def called_stage(
+        self,
+        piped: Term,
+        s: ast.Stage,
+        signatures: tuple[Signature, ...],
+        arguments: tuple[ast.Argument, ...],
+        scope: Scope,
+        span: Span,
+    ) -> Term:
+        """A stage, pipeline, prompt or function into which a value is piped."""
+        if not signatures:
+            problem = Stop(self.unknown_callee(s.qualifier, s.name, s.name_span, scope))
+            self.ctx.report(problem)
+            self.loosely(arguments, scope)
+            return broken(span)
+        piped_type = self.ctx.unifier.head(piped.type)
+        if piped_type == NONE and signatures[0].name != "otherwise":
+            piped_type = self.ctx.unifier.fresh("T")
+        try:
+            placed = self.caller.choose(signatures, arguments, scope, piped_type, s.name_span, short(piped))
+        except Refused as problem:
+            # what is piped is wrong; the arguments may be right or wrong all the same
+            self.ctx.report(problem)
+            piped, piped_type = broken(piped.span), BROKEN
+            try:
+                placed = self.caller.choose(signatures, arguments, scope, BROKEN, s.name_span)
+            except Stop:
+                self.loosely(arguments, scope)
+                return broken(span)
+        except Stop:
+            self.loosely(arguments, scope)
+            raise
+        signature = placed.signature
+
+        def make(v: Term) -> Term:
+            if not any(self.caller.mentions(a.value, scope).them for a in arguments):
+                return self.finish_call(signature, placed, v, scope, s.name_span, span)
+            return bind_piped(
+                self.ctx,
+                v,
+                span,
+                lambda name: self.finish_call(signature, placed, name, self.with_them(scope, name), s.name_span, span),
+            )
+
+        first = self.ctx.unifier.head(signature.params[0].type)
+        made = make(piped) if isinstance(first, Optional) or first == ANY else through_none(self.ctx, piped, span, make)
+        return broken(span) if piped_type == BROKEN and len(signatures) > 1 else made
 
     def with_them(self, scope: Scope, piped: Local) -> Scope:
         """The scope of a stage's arguments: `them` is what reaches the stage, where that is a pool or list."""
         have = self.ctx.unifier.head(piped.type)
-        if isinstance(have, Candidates | ListOf):
+        if isinstance(have, Candidates | ListOf) or have == BROKEN:
             return replace(scope, them=Bound(piped.symbol, piped.type, piped.span))
         return scope
 
     def region(self, piped: Term, s: ast.Region, scope: Scope, span: Span) -> Term:
         """`repeat`, `focus`, `per`."""
         signatures = self.ctx.prelude[s.name]
-        placed = self.caller.choose(signatures, s.arguments, scope, self.ctx.unifier.head(piped.type), s.name_span, "...")
+        have = self.ctx.unifier.head(piped.type)
+        try:
+            placed = self.caller.choose(signatures, s.arguments, scope, have, s.name_span, short(piped))
+        except Stop as problem:
+            self.ctx.report(problem)
+            self.loosely(s.arguments, scope)
+            pool = bare(have)
+            type_ = pool if isinstance(pool, Candidates) else BROKEN
+            self.body(s, Local(self.ctx.symbol("part"), type_, piped.span), scope)
+            return broken(span) if type_ == BROKEN else replace(piped, span=span)
         return through_none(self.ctx, piped, span, lambda v: self._region(v, s, placed, scope, span))
 
-    def _region(self, piped: Term, s: ast.Region, placed: Slots, scope: Scope, span: Span) -> Term:
+    def body(self, s: ast.Region, part: Local, scope: Scope) -> Term:
+        """The stages in a region's braces, applied to its part; they must give a pool back."""
         u = self.ctx.unifier
-        have = u.head(piped.type)
+        body = self.stages(part, s.stages, replace(scope, region=True))
+        got = bare(u.head(body.type))
+        if not u.fits(got, part.type):
+            last = s.stages[-1]
+            self.ctx.report(Stop(problems.body_changes_type(stage_name(last), s.name, u.full(got), u.full(part.type))))
+        return body
+
+    def _region(self, piped: Term, s: ast.Region, placed: Slots, scope: Scope, span: Span) -> Term:
+        have = self.ctx.unifier.head(piped.type)
         symbol = self.ctx.symbol("them")
         named = Local(symbol, have, piped.span)
         names: dict[str, Var] = {}
-        with_them = self.with_them(scope, named)
-        terms, _ = self.caller.arguments(placed, with_them, named, names)
+        terms = self.caller.arguments(placed, self.with_them(scope, named), named, names)
         inner = self.ctx.symbol("part")
-        body: Term = Local(inner, have, piped.span)
-        for stage in s.stages:
-            body = self.stage(body, stage, replace(scope, region=True), "...")
-        got = u.head(body.type)
-        if isinstance(got, Optional):
-            got = u.head(got.item)
-        if not u.fits(got, have):
-            raise Stop(problems.body_changes_type(s.span, s.name, u.full(body.type), u.full(have)))
+        body = self.body(s, Local(inner, have, piped.span), scope)
         arguments = dict(zip((p.name for p in placed.signature.params), terms, strict=True))
         match s.name:
             case "repeat":
@@ -633,6 +813,23 @@ class Expressions:
             case _:
                 made = Per(named, arguments["key"], inner, body, have, span)
         return Bind(symbol, piped, made, have, span)
+
+
+def short(term: Term) -> str:
+    """A term as it was written, on one line, for a message; three points where it is long."""
+    text = " ".join(term.span.text().split())
+    return text if len(text) <= 60 else "..."
+
+
+def name_of(argument: ast.Argument) -> Span:
+    """The place of an argument's name, or of the whole where it has none."""
+    start = argument.span.start
+    return Span(argument.span.source, start, start + len(argument.name)) if argument.name else argument.span
+
+
+def stage_name(s: ast.StageExpr) -> Span:
+    """The place of a stage's name."""
+    return s.span if isinstance(s, ast.Pluck) else s.name_span
 
 
 def written_order(given: Sequence[ast.Argument | None]) -> list[int]:

@@ -7,11 +7,13 @@ conversion. Nothing else is converted. What may be none never stands where it ma
 
 from __future__ import annotations
 
+from ilang.base.diagnostic import Diagnostic
 from ilang.base.span import Span
 from ilang.base.type import (
     ANY,
     BOOL,
     INT,
+    MODEL,
     NONE,
     NUMBER,
     TEXT,
@@ -22,6 +24,8 @@ from ilang.base.type import (
     ListOf,
     Optional,
     Record,
+    RequestOf,
+    TallyOf,
     Type,
     Var,
 )
@@ -32,6 +36,7 @@ from ilang.check.term import (
     CallBuiltin,
     CallFunction,
     CallPipeline,
+    CallPython,
     Choose,
     Const,
     Convert,
@@ -43,7 +48,7 @@ from ilang.check.term import (
     Otherwise,
     Term,
 )
-from ilang.check.unify import holds_any, variables
+from ilang.check.unify import BROKEN, holds
 
 
 def as_value(ctx: Context, term: Term, *, loose: bool = False) -> Term:
@@ -67,6 +72,9 @@ def fit(ctx: Context, term: Term, want: Type, what: str, *, loose: bool = False)
     """
     u = ctx.unifier
     have, want = u.head(term.type), u.head(want)
+    if BROKEN in (have, want):
+        u.solve_all(want, BROKEN)
+        return term
     if isinstance(have, CandidateOf) and not isinstance(want, CandidateOf | Optional):
         if isinstance(want, Var) and want.number and not is_pronoun(term):
             u.solve(want, have)
@@ -82,9 +90,9 @@ def fit(ctx: Context, term: Term, want: Type, what: str, *, loose: bool = False)
     if have == want:
         return term
     if have == ANY:
-        for variable in variables(u.full(want)):
-            if variable.number:
-                u.solve(variable, ANY)
+        if not takes_python(want):
+            raise Stop(mismatch(ctx, term.span, what, have, want))
+        u.solve_all(want, ANY)
         return Convert("checked", term, u.full(want), term.span)
     if want == ANY:
         return term
@@ -97,66 +105,96 @@ def fit(ctx: Context, term: Term, want: Type, what: str, *, loose: bool = False)
             raise Stop(mismatch(ctx, term.span, what, have, want))
         return fit(ctx, term, want.item, what, loose=loose)
     if isinstance(have, Optional) or have == NONE:
-        raise Stop(problems.may_be_none(term.span, what, u.full(have), u.full(want), why_none(term)))
+        raise Stop(problems.may_be_none(term.span, what, u.full(have), u.full(want), why_none(ctx, term)))
     if isinstance(have, Candidates) and isinstance(want, ListOf):
         item = u.head(want.item)
         if isinstance(item, CandidateOf):
             return fit(ctx, Convert("candidates", term, ListOf(CandidateOf(have.item)), term.span), want, what)
         return fit(ctx, Convert("values", term, ListOf(have.item), term.span), want, what)
-    if want == VERDICT and (have in (BOOL, INT, NUMBER) or (isinstance(have, Record) and have.field("ok"))):
+    if want == VERDICT and have in (BOOL, INT, NUMBER):
+        return Convert("verdict", term, VERDICT, term.span)
+    if want == VERDICT and isinstance(have, Record) and (ok := have.field("ok")) is not None and u.fits(ok.type, BOOL):
         return Convert("verdict", term, VERDICT, term.span)
     if isinstance(have, Record) and isinstance(want, Record) and not have.name and isinstance(term, MakeRecord):
-        if all((w := want.field(n)) and u.fits(v.type, w.type) for n, v in zip(term.names, term.values, strict=True)) and all(
-            f.name in term.names or isinstance(f.type, Optional) for f in want.fields
-        ):
-            return MakeRecord(term.names, term.values, want, term.span)
-        raise Stop(mismatch(ctx, term.span, what, have, want))
+        return fit_record(ctx, term, want)
     if isinstance(have, Function) and isinstance(want, Function):
-        return wrap_function(ctx, term, have, want, what)
+        return wrap_function(ctx, term, have, want, what, loose=loose)
     mark = u.mark()
     if u.fits(have, want):
-        loose_inside = holds_any(u.full(have)) and not holds_any(u.full(want))
-        return Convert("checked", term, u.full(want), term.span) if loose_inside else term
+        # what Python gave inside a list is held against the place too
+        unknown = holds(u.full(have), ANY) and not holds(u.full(want), ANY)
+        return Convert("checked", term, u.full(want), term.span) if unknown else term
     u.undo(mark)
     raise Stop(mismatch(ctx, term.span, what, have, want))
 
 
-def mismatch(ctx: Context, span: Span, what: str, have: Type, want: Type) -> problems.Diagnostic:
+def takes_python(want: Type) -> bool:
+    """Whether a Python function can give a value of this type."""
+    return not isinstance(bare(want), Candidates | CandidateOf | RequestOf | TallyOf | Function) and want != MODEL
+
+
+def bare(type_: Type) -> Type:
+    """The type without its `?`."""
+    return type_.item if isinstance(type_, Optional) else type_
+
+
+def fit_record(ctx: Context, term: MakeRecord, want: Record) -> Term:
+    """`{ a = x }` as a record: all its fields, but for those that may be none."""
+    known = [f.name for f in want.fields]
+    for name, value in zip(term.names, term.values, strict=True):
+        field = want.field(name)
+        if field is None:
+            raise Stop(problems.unknown_record_field(value.span, name, want, known))
+        if not ctx.unifier.fits(value.type, field.type):
+            raise Stop(mismatch(ctx, value.span, f"the field `{name}`", value.type, field.type))
+    missing = [f for f in want.fields if f.name not in term.names and not isinstance(f.type, Optional)]
+    if missing:
+        raise Stop(problems.missing_fields(term.span, want, missing))
+    return MakeRecord(term.names, term.values, want, term.span)
+
+
+def mismatch(ctx: Context, span: Span, what: str, have: Type, want: Type) -> Diagnostic:
     return problems.wrong_type(span, what, ctx.unifier.full(have), ctx.unifier.full(want))
 
 
-def wrap_function(ctx: Context, term: Term, have: Function, want: Function, what: str) -> Term:
+def wrap_function(ctx: Context, term: Term, have: Function, want: Function, what: str, *, loose: bool = False) -> Term:
     """A function where another type of function is expected: itself, or one that converts."""
     if len(have.params) != len(want.params):
-        raise Stop(problems.function_arity(term.span, len(have.params), len(want.params)))
+        raise Stop(problems.function_arity(term.span, what, len(have.params), len(want.params)))
     u = ctx.unifier
     mark = u.mark()
     plain = all(
         not isinstance(u.head(w), CandidateOf) or isinstance(u.head(h), CandidateOf)
         for h, w in zip(have.params, want.params, strict=True)
     )
-    if plain and u.head(want.result) != VERDICT and u.fits(have, want):
+    if plain and u.head(want.result) != VERDICT and not holds(u.full(have.result), ANY) and u.fits(have, want):
         return term
     u.undo(mark)
     params = tuple(ctx.symbol("x") for _ in want.params)
     arguments = tuple(
-        fit(ctx, Local(s, w, term.span), h, what) for s, w, h in zip(params, want.params, have.params, strict=True)
+        fit(ctx, Local(s, w, term.span), h, f"{what}, which is given {u.full(w)},", loose=loose)
+        for s, w, h in zip(params, want.params, have.params, strict=True)
     )
     body = fit(ctx, CallFunction(term, arguments, have.result, term.span), want.result, what)
     return Lambda(params, body, Function(want.params, body.type), term.span)
 
 
-def why_none(term: Term) -> str:
+def why_none(ctx: Context, term: Term) -> str:
     """Which stage made a term optional, in words; empty where that cannot be told."""
     found = origin_of_none(term)
-    if found is None:
-        return ""
-    if isinstance(found, CallBuiltin):
-        return f"`{found.name}(unless=...)` at {found.span} may drop every candidate"
-    if isinstance(found, CallPipeline):
-        return f"`{found.key.rsplit(':', 1)[-1]}` at {found.span} may give none"
-    if isinstance(found, Const):
-        return f"none is given at {found.span}"
+    match found:
+        case None:
+            return ""
+        case Local(symbol) if symbol in ctx.origins:
+            return ctx.origins[symbol]
+        case CallBuiltin("prune"):
+            return f"`prune(unless=...)` at {found.span} may drop every candidate"
+        case CallPipeline(key) | CallPython(key):
+            return f"`{key.rsplit(':', 1)[-1]}` at {found.span} may give none"
+        case Const():
+            return f"none is given at {found.span}"
+        case GetField(_, _, name):
+            return f"the field `{name}` may be none"
     return f"the value at {found.span} may be none"
 
 

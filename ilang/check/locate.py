@@ -44,11 +44,15 @@ def file_beside(origin: str, folder: Path, span: Span) -> Path | Diagnostic:
     path = Path(os.path.abspath(root / origin))
     if not path.is_relative_to(root):
         return problems.import_outside(span, f"`{origin}`")
-    if not path.is_file():
-        there = [p.name for p in path.parent.iterdir() if p.suffix == path.suffix] if path.parent.is_dir() else []
-        close = near(path.name, there)
-        return problems.import_not_found(span, f"the file `{origin}`", f"did you mean `{close}`?" if close else "the path is read from the program's own folder")
-    return path
+    try:
+        if path.is_file():
+            return path
+        there = sorted(p.name for p in path.parent.iterdir()) if path.parent.is_dir() else []
+    except (OSError, ValueError):  # a name that no file can have
+        there = []
+    same_kind = [n for n in there if n.endswith(path.suffix or ".inf")]
+    close = near(path.name, same_kind) or near(path.name + ".inf", same_kind)
+    return problems.file_not_found(span, origin, os.path.join(os.path.dirname(origin), close) if close else None)
 
 
 def library_file(origin: tuple[str, ...], span: Span) -> Path | Diagnostic:
@@ -56,25 +60,15 @@ def library_file(origin: tuple[str, ...], span: Span) -> Path | Diagnostic:
     name, *rest = origin
     package = libraries().get(name)
     if package is None:
-        close = near(name, libraries())
-        return problems.import_not_found(
-            span, f"the library `{name}`", f"did you mean `{close}`?" if close else f"installed libraries: {', '.join(sorted(libraries()))}; a file is written in quotes"
-        )
+        return problems.library_not_found(span, name, sorted(libraries()))
     folder = package_folder(package)
     if folder is None:
-        return problems.import_not_found(span, f"the package `{package}` of the library `{name}`", "install it again")
+        return problems.library_broken(span, name, package)
+    known = sorted(".".join(p.relative_to(folder).with_suffix("").parts) for p in folder.glob("**/*.inf"))
     if not rest:
-        return problems.import_not_found(span, f"a module in `{name}`", "modules: " + ", ".join(f"{name}.{p.stem}" for p in sorted(folder.glob("*.inf"))))
+        return problems.library_without_module(span, name, known)
     path = folder.joinpath(*rest[:-1], rest[-1] + ".inf")
-    if not path.is_file():
-        known = [p.stem for p in folder.glob("**/*.inf")]
-        close = near(rest[-1], known)
-        return problems.import_not_found(
-            span,
-            f"the module `{'.'.join(origin)}`",
-            f"did you mean `{name}.{close}`?" if close else f"modules of `{name}`: {', '.join(sorted(known))}",
-        )
-    return path
+    return path if path.is_file() else problems.module_not_found(span, name, ".".join(rest), known)
 
 
 def python_module(origin: tuple[str, ...], span: Span) -> Path | Diagnostic:
@@ -91,4 +85,4 @@ def python_module(origin: tuple[str, ...], span: Span) -> Path | Diagnostic:
             for path in (Path(location, *rest).with_suffix(".py"), Path(location, *rest, "__init__.py")):
                 if path.is_file():
                     return path
-    return problems.import_not_found(span, f"the Python module `{'.'.join(origin)}`", "a file is written in quotes: `from \"checks.py\"`")
+    return problems.python_module_not_found(span, ".".join(origin))

@@ -10,9 +10,17 @@ from collections.abc import Iterable, Sequence
 from ilang.base.diagnostic import Diagnostic
 from ilang.base.span import Span
 from ilang.base.type import (
+    ANY,
+    BOOL,
+    INT,
+    MODEL,
+    NONE,
+    NUMBER,
+    TEXT,
     CandidateOf,
     Candidates,
     Enum,
+    Field,
     Function,
     ListOf,
     Optional,
@@ -21,6 +29,7 @@ from ilang.base.type import (
     TallyOf,
     Type,
 )
+from ilang.check.elsewhere import ARGUMENTS, STAGES, TYPES
 from ilang.check.near import near
 
 
@@ -29,66 +38,212 @@ def _meant(name: str, known: Iterable[str], otherwise: str = "") -> str:
     return f"did you mean `{close}`?" if close else otherwise
 
 
+def _listed(names: Iterable[str], most: int = 12) -> str:
+    all_names = list(dict.fromkeys(names))
+    more = f" and {len(all_names) - most} more" if len(all_names) > most else ""
+    return ", ".join(all_names[:most]) + more
+
+
+def a(type_: Type) -> str:
+    """The type with its article."""
+    word = str(type_)
+    return f"an {word}" if word[:1].lower() in "aeiou" else f"a {word}"
+
+
+def _gets(have: Type) -> str:
+    """What a place gets, in words."""
+    match have:
+        case RequestOf():
+            return "a request"
+        case TallyOf():
+            return "a tally"
+        case Function():
+            return "a function"
+        case _ if have == ANY:
+            return "what a Python function gives"
+        case _ if have == NONE:
+            return "none"
+    return str(have)
+
+
+# ---- names ---------------------------------------------------------------------
+
+
 def unknown_name(span: Span, name: str, known: Iterable[str]) -> Diagnostic:
     """`solve(qestion)`."""
-    known = tuple(known)
     return Diagnostic(
         "unknown-name",
         f"nothing here is called `{name}`",
         span,
         "not known",
-        _meant(name, known, "declare it, take it in with `use`, or pass it as a parameter"),
+        _meant(name, known, f'declare it, or pass it as a parameter; a text is written in quotes: "{name}"'),
     )
 
 
 def unknown_stage(span: Span, name: str, known: Iterable[str]) -> Diagnostic:
     """`| vots`."""
+    help_ = STAGES.get(name) or _meant(
+        name, known, f"declare it (`pipeline {name}(...)`), or take it in: `use {name} from ...`"
+    )
+    return Diagnostic("unknown-stage", f"there is no stage, pipeline or function called `{name}`", span, "not known", help_)
+
+
+def unknown_library(span: Span, name: str, member: str, known: Sequence[str], *, is_stage: bool) -> Diagnostic:
+    """`votin.agreed(request)`."""
+    help_ = f"take it in whole (`use std.{name}`), or one name: `use {member} from std.{name}`"
+    if is_stage:
+        help_ = f"a stage is written behind `|`: `{name} | {member}(...)`"
+    return Diagnostic("unknown-name", f"nothing here is called `{name}`", span, "not known", _meant(name, known, help_))
+
+
+def library_as_value(span: Span, name: str, names: Iterable[str]) -> Diagnostic:
+    """`voting(request)` after `use std.voting`."""
     return Diagnostic(
-        "unknown-stage",
-        f"there is no stage, pipeline or function called `{name}`",
-        span,
-        "not known",
-        _meant(name, tuple(known), "`ilang show FILE --phase program` lists what a program knows"),
+        "not-callable", f"`{name}` is a library, not a value", span, "a library", f"name what it holds: `{name}.NAME`; it has {_listed(names)}"
     )
 
 
 def not_callable(span: Span, name: str, type_: Type) -> Diagnostic:
-    """`let x = 3` ... `x(4)`."""
+    """`solver(question)` of a model."""
+    help_ = f"write `{name}` without brackets, or call a pipeline, a prompt or a function"
+    if type_ == MODEL:
+        help_ = f"a model is asked by a stage: `solve(question) | ask({name})`"
+    return Diagnostic("not-callable", f"`{name}` is {a(type_)} and cannot be called", span, f"is {type_}", help_)
+
+
+def method_call(span: Span, value: str, name: str, known: Iterable[str]) -> Diagnostic:
+    """`question.trim()`."""
+    shown = value if len(value) <= 30 and "\n" not in value else "..."
+    close = name if name in set(known) else near(name, known)
+    help_ = STAGES.get(name) if close is None else None
     return Diagnostic(
-        "not-callable", f"`{name}` is {a(type_)} and cannot be called", span, f"is {type_}", "call a pipeline, a prompt or a function"
+        "unknown-stage",
+        f"values have no `.{name}(...)` to call",
+        span,
+        "not a field",
+        help_ or f"a value is piped into a stage or function: `{shown} | {close or name}(...)`",
     )
+
+
+def duplicate(span: Span, name: str, first: Span | None) -> Diagnostic:
+    """Two pipelines of one name."""
+    return Diagnostic(
+        "duplicate-name",
+        f"`{name}` is declared twice",
+        span,
+        "the second",
+        "give one of them another name",
+        (f"first declared at {first}",) if first else (),
+    )
+
+
+def not_together(span: Span, callee: str, names: Sequence[str]) -> Diagnostic:
+    """`focus(it.finished, top=1)`."""
+    both = " and ".join(f"`{n}`" for n in dict.fromkeys(names))
+    return Diagnostic("unknown-argument", f"`{callee}` does not take {both} together", span, "which of them?", f"`ilang help {callee}` shows what it takes")
+
+
+# ---- types ---------------------------------------------------------------------
 
 
 def unknown_type(span: Span, name: str, known: Iterable[str]) -> Diagnostic:
     """`n: integer`."""
-    usual = {"str": "text", "string": "text", "float": "number", "integer": "int", "boolean": "bool", "dict": "a record"}
-    if name in usual:
-        return Diagnostic("unknown-type", f"there is no type `{name}`", span, "not a type", f"write `{usual[name]}`")
-    return Diagnostic(
-        "unknown-type", f"there is no type `{name}`", span, "not a type", _meant(name, tuple(known), "declare a `record` or an `enum` of that name")
-    )
+    help_ = _meant(name, known, f"declare it: `record {name} {{ ... }}` or `enum {name} {{ ... }}`")
+    if name in TYPES:
+        help_ = f"write `{TYPES[name]}`"
+    elif name in ("dict", "object", "json", "map", "struct"):
+        help_ = "declare a record, such as `record Article { title: text, body: text }`, and write its name"
+    elif not name[:1].isupper() and not near(name, known):
+        help_ = "types are: text, int, number, bool, list[T], model, request[T], candidates[T], tally[T], records and enums"
+    return Diagnostic("unknown-type", f"there is no type `{name}`", span, "not a type", help_)
 
 
-def bad_type_argument(span: Span, name: str, known: Iterable[str]) -> Diagnostic:
+def type_without_argument(span: Span, name: str) -> Diagnostic:
+    """`names: list`."""
+    return Diagnostic("unknown-type", f"`{name}` does not say of what", span, "of what?", f"write what it holds: `{name}[text]`")
+
+
+def bad_type_argument(span: Span, name: str, known: Iterable[str], *, plain: bool) -> Diagnostic:
     """`set[text]`."""
+    if plain:
+        return Diagnostic("unknown-type", f"`{name}` takes nothing in brackets", span, "takes nothing", f"write `{name}`, or `list[{name}]`")
     return Diagnostic(
         "unknown-type",
-        f"no type `{name}[...]` is known",
+        f"there is no type `{name}[...]`",
         span,
-        "takes no argument, or is not a type",
-        _meant(name, tuple(known), "types with an argument: list, request, candidates, tally"),
+        "not a type",
+        _meant(name, known, "types with brackets are: list, request, candidates, tally"),
     )
+
+
+def variable_in_record(span: Span, type_: Type) -> Diagnostic:
+    """`record Pair { first: T }`."""
+    return Diagnostic(
+        "unknown-type", f"there is no type `{type_}`", span, "not a type", "one capital letter stands for any type in a pipeline or prompt, not in a record"
+    )
+
+
+def variable_from_nowhere(span: Span, type_: Type) -> Diagnostic:
+    """`pipeline p(q: text) -> T`."""
+    return Diagnostic(
+        "unknown-type",
+        f"nothing says what `{type_}` is here",
+        span,
+        "of what type?",
+        f"write the type that it gives, or take it in with a parameter, such as `request: request[{type_}]`",
+    )
+
+
+def record_in_itself(span: Span, chain: Sequence[str]) -> Diagnostic:
+    """`record Node { next: Node }`."""
+    return Diagnostic(
+        "recursion", "a record may not contain itself", span, "comes back to where it began", "leave this field out", (" -> ".join(chain),)
+    )
+
+
+def record_too_deep(span: Span, name: str, most: int) -> Diagnostic:
+    """Records in records, 31 deep."""
+    return Diagnostic(
+        "nested-too-deep", f"`{name}` is nested too deep: at most {most} records inside each other", span, "the limit is passed here", "make it flatter"
+    )
+
+
+def record_too_large(span: Span, name: str, most: int) -> Diagnostic:
+    """A record of two records of two records ..., ten deep."""
+    return Diagnostic(
+        "record-too-large", f"`{name}` holds more than {most:,} fields, with those of its records", span, "too large", "ask the model for less at a time"
+    )
+
+
+# ---- fields --------------------------------------------------------------------
 
 
 def unknown_field(span: Span, name: str, owner: Type, known: Sequence[str]) -> Diagnostic:
     """`it.txt`."""
     help_ = _meant(name, known, f"it has: {', '.join(known)}" if known else "it has no fields")
-    if isinstance(owner, CandidateOf) and isinstance(owner.item, Record) and owner.item.field(name):
-        help_ = f"`{name}` is a field of the value: write `it.value.{name}`"
-    if isinstance(owner, Candidates | ListOf):
-        help_ = f"it holds many: take one (`| best`), or ask each: `| each(it.{name})`"
-    if isinstance(owner, RequestOf):
-        help_ = "it is not sent yet: `| ask` gives one value, `| sample(n=8) | vote` a tally"
+    votes = name in ("winner", "share", "margin", "answers")
+    match owner:
+        case CandidateOf(item):
+            if isinstance(item, Record) and item.field(name):
+                help_ = f"`{name}` is a field of the value: write `it.value.{name}`"
+            elif name == "confidence":
+                help_ = "the share of an answer is `(them | vote).share`; a field of your own is made by `mark(confidence=...)`"
+            elif not near(name, known):
+                help_ = f"a field of your own is made by `mark({name}=...)`; it has: {', '.join(known)}"
+        case Candidates():
+            help_ = f"vote first: `| vote | .{name}`" if votes else f"a pool holds many: take one (`| best`), or ask each: `| each(it.{name})`"
+        case ListOf(item):
+            help_ = f"a list holds many: ask each (`| each(it.{name})`), or take the `first` or `last`"
+            if name in ("length", "size", "count"):
+                help_ = "`| length` counts it"
+        case RequestOf(item):
+            help_ = "it is not sent yet: `| ask` gives its value"
+            if votes:
+                help_ = f"it is not sent yet: `| sample(n=8) | vote | .{name}`"
+            elif isinstance(item, Record) and item.field(name):
+                help_ = f"it is not sent yet: `| ask | .{name}`"
+        case _ if owner == TEXT and name in ("length", "size"):
+            help_ = "`| length` counts its characters"
     return Diagnostic("unknown-field", f"{a(owner)} has no field `{name}`", span, "no such field", help_)
 
 
@@ -96,84 +251,310 @@ def unknown_member(span: Span, owner: Enum, name: str) -> Diagnostic:
     """`Label.bugg`."""
     members = [m for m, _ in owner.members]
     return Diagnostic(
-        "unknown-member", f"`{owner.name}` has no member `{name}`", span, "no such member", _meant(name, members, f"its members: {', '.join(members)}")
+        "unknown-member", f"`{owner.name}` has no member `{name}`", span, "no such member", _meant(name, members, f"its members: {_listed(members)}")
     )
+
+
+def member_of_record(span: Span, owner: Record, name: str) -> Diagnostic:
+    """`Article.title`."""
+    return Diagnostic(
+        "unknown-member",
+        f"`{owner.name}` is a record and has no members",
+        span,
+        "not an enum",
+        f"a field is read of a value: `x.{name}` of an `x: {owner.name}`; a value is written `{{ {name} = ... }}`",
+    )
+
+
+def unknown_record_field(span: Span, name: str, owner: Record, known: Sequence[str]) -> Diagnostic:
+    """`{ titel = "x" }` where an Article is expected."""
+    return Diagnostic(
+        "unknown-field", f"{a(owner)} has no field `{name}`", span, "no such field", _meant(name, known, f"it has: {', '.join(known)}")
+    )
+
+
+def missing_fields(span: Span, owner: Record, missing: Sequence[Field]) -> Diagnostic:
+    """`{ title = "x" }` where an Article has a body too."""
+    names = " and ".join(f"`{f.name}`" for f in missing)
+    return Diagnostic(
+        "missing-field",
+        f"{a(owner)} needs {names}",
+        span,
+        f"{', '.join(f'`{f.name}: {f.type}`' for f in missing)} is missing" if len(missing) == 1 else "fields are missing",
+        "give it: `{ " + ", ".join(f"{f.name} = ..." for f in missing) + " }`",
+    )
+
+
+def mean_of(span: Span, item: Type) -> Diagnostic:
+    """`votes.mean` where the answers are texts."""
+    return Diagnostic("type-mismatch", f"`.mean` is of numbers, but the answers are {item}", span, "not numbers", "`.winner` is the most common answer")
+
+
+# ---- types that do not fit -----------------------------------------------------
 
 
 def wrong_type(span: Span, what: str, have: Type, want: Type) -> Diagnostic:
     """`n="eight"`."""
-    return Diagnostic("type-mismatch", f"{what} needs {want}, but gets {have}", span, f"is {have}", _cure(have, want))
+    return Diagnostic("type-mismatch", f"{what} needs {want}, but gets {_gets(have)}", span, f"is {have}", _cure(have, want))
 
 
 def _cure(have: Type, want: Type) -> str:
+    want = want.item if isinstance(want, Optional) else want
     match have, want:
-        case Candidates(), _ if not isinstance(want, Candidates | ListOf):
-            return "a pool holds many: end it with `| best`, or `| vote | .winner`"
+        case Candidates(), Function() | TallyOf():
+            return "vote first: `| vote`" if isinstance(want, TallyOf) else ""
+        case Candidates(), _ if want != MODEL:
+            return "a pool holds many: take one with `| best`, or with `| vote | .winner`"
+        case TallyOf(item), _ if item == want or want == NUMBER:
+            return "take the answer out of the tally: `| .winner`" + ("; its part of the votes is `| .share`" if want == NUMBER else "")
         case TallyOf(), _:
             return "take the answer out of the tally: `| .winner`"
-        case RequestOf(item), _ if not isinstance(want, Candidates) and item == want:
-            return "a request is not sent yet: `| ask` sends it once"
         case RequestOf(), Candidates():
             return "sample it first: `| sample(n=8)`"
-        case _, _ if str(want) == "text" and str(have) in ("number", "int", "bool"):
-            return "no conversion is silent: `| show` writes it as text"
-        case Function(), _:
-            return "call the function, or pass it where a function is expected"
+        case RequestOf(item), _ if item == want:
+            return "a request is not sent yet: `| ask` sends it once, `| sample(n=8) | vote | .winner` takes the most common answer"
+        case RequestOf(), _ if not isinstance(want, RequestOf):
+            return "a request is not sent yet: `| ask` sends it once"
+        case _, RequestOf(item) if have == item:
+            return "a request is a prompt applied to its arguments, before `ask` or `sample`"
+        case _, ListOf(item) if have == item:
+            return "a list of one is written in brackets: `[...]`"
+        case ListOf(item), _ if item == want:
+            return "a list holds many: take the `first` or `last`, or ask each: `| each(...)`"
+        case ListOf(item), ListOf(wanted) if wanted == TEXT and item in (INT, NUMBER):
+            return "no conversion is silent: `| each(show(it))` writes each as text"
+        case Function(), _ if not isinstance(want, Function):
+            return "call it: write its arguments in brackets behind it"
+        case Enum(), _ if want == TEXT:
+            return "no conversion is silent: `show(...)` writes its words as text"
+        case _, Enum(name, members) if have == TEXT:
+            return f"a member is written `{name}.{members[0][0]}`" if members else ""
+        case _, _ if want == MODEL:
+            return 'declare a model and name it: `model solver = openai("gpt-4.1-mini")`, then `sample(solver)`'
+        case _, _ if want == TEXT and have in (NUMBER, INT, BOOL):
+            return "no conversion is silent: `show(...)` writes it as text"
+        case _, _ if want == INT and have == NUMBER:
+            return "make it whole with `round(...)`, `floor(...)` or `ceil(...)`"
+        case _, _ if want in (INT, NUMBER) and have == TEXT:
+            return "a number is written without quotes"
+        case _, _ if want == BOOL and have in (NUMBER, INT):
+            return "compare it: `... >= 0.5`"
+        case _, _ if want == BOOL and have == TEXT:
+            return 'compare it: `... == "yes"`'
+        case _, _ if want == BOOL and isinstance(have, Record) and have.field("ok"):
+            return "take its verdict: `.ok`"
+        case _, _ if want == NUMBER and isinstance(have, Record) and have.name == "Verdict":
+            return "take its score: `.score`"
+        case _, _ if want == NUMBER and have == BOOL:
+            return "say what each is worth: `if ... { 1 } else { 0 }`"
     return ""
-
-
-def may_be_none(span: Span, what: str, have: Type, want: Type, why: str) -> Diagnostic:
-    """A pipeline that declares `T` and ends in `prune(unless=..) | best`."""
-    inner = have.item if isinstance(have, Optional) else have
-    return Diagnostic(
-        "may-be-none",
-        f"{what} needs {want}, but may get none",
-        span,
-        f"is {have}",
-        f"say what then: `| otherwise(...)` with {a(inner)}, or declare `{want}?`",
-        (why,) if why else (),
-    )
-
-
-def needs_candidates(span: Span, stage: str, have: Type, before: str) -> Diagnostic:
-    """`solve(question) | vote`."""
-    if isinstance(have, RequestOf):
-        arguments = "" if stage in ("start", "sample") else f" | {stage}"
-        return Diagnostic(
-            "needs-candidates",
-            f"`{stage}` needs candidates, but gets a request",
-            span,
-            "needs candidates[T]",
-            f"sample it first: `{before} | sample(n=8){arguments}`",
-        )
-    return Diagnostic(
-        "needs-candidates", f"`{stage}` needs candidates, but gets {have}", span, "needs candidates[T]", "a pool comes of `sample` or `start`"
-    )
-
-
-def needs_request(span: Span, stage: str, have: Type) -> Diagnostic:
-    """`pool | ask`."""
-    return Diagnostic(
-        "needs-request",
-        f"`{stage}` needs a request, but gets {have}",
-        span,
-        "needs request[T]",
-        "a request is a prompt applied to its arguments: `solve(question)`",
-    )
-
-
-def needs_tally(span: Span, stage: str, have: Type) -> Diagnostic:
-    """`pool | share_of(4)`."""
-    return Diagnostic(
-        "needs-tally", f"`{stage}` needs a tally, but gets {have}", span, "needs tally[T]", "vote first: `| vote`"
-    )
 
 
 def wrong_input(span: Span, stage: str, have: Type, wants: Sequence[Type]) -> Diagnostic:
     """`3 | join(", ")`."""
+    shown = " or ".join(dict.fromkeys(str(w) for w in wants))
+    return Diagnostic("type-mismatch", f"`{stage}` takes {shown}, but gets {_gets(have)}", span, f"gets {have}", _cure(have, wants[0]))
+
+
+def no_common_type(span: Span, one: Type, other: Type) -> Diagnostic:
+    """`if c { 3 } else { "x" }`."""
     return Diagnostic(
-        "type-mismatch", f"`{stage}` takes {' or '.join(map(str, wants))}, but gets {have}", span, f"gets {have}"
+        "type-mismatch", f"one branch of `if` gives {one}, the other {other}", span, f"is {other}", _cure(other, one) or "both must give the same type"
     )
+
+
+def mixed_list(span: Span, one: Type, other: Type, first: Span) -> Diagnostic:
+    """`[1, "two"]`."""
+    return Diagnostic(
+        "type-mismatch",
+        f"a list holds one type, but this one holds {one} and {other}",
+        span,
+        f"is {other}",
+        _cure(other, one) or "a record holds values of several types",
+        (f"the first element, at {first}, is {one}",),
+    )
+
+
+def never_equal(span: Span, operator: str, left: Type, right: Type) -> Diagnostic:
+    """`it.score == "high"`."""
+    help_ = ""
+    for one, other in ((left, right), (right, left)):
+        if isinstance(one, Enum) and other == TEXT:
+            help_ = f"a member is written `{one.name}.{one.members[0][0]}`, without quotes" if one.members else ""
+        elif isinstance(one, TallyOf):
+            help_ = "take the answer out of the tally: `.winner`"
+        elif isinstance(one, RequestOf):
+            help_ = "a request is not sent yet: `| ask` gives its value"
+        elif isinstance(one, Candidates | ListOf) and not isinstance(other, Candidates | ListOf):
+            help_ = "`in` tells whether a list or pool holds a value"
+        elif one == TEXT and other in (NUMBER, INT):
+            help_ = "a number is written without quotes; `show(x)` writes one as text"
+        elif one == TEXT and other == BOOL:
+            help_ = "`true` and `false` are written without quotes"
+    return Diagnostic(
+        "type-mismatch", f"`{operator}` compares {left} with {right}, which are never equal", span, f"{left} and {right}", help_ or "compare values of one type"
+    )
+
+
+def bad_operands(span: Span, operator: str, left: Type, right: Type | None) -> Diagnostic:
+    """`"a" * 3`."""
+    what = f"{left} and {right}" if right is not None else str(left)
+    sides = (left, right)
+    numbers = [t for t in sides if t in (NUMBER, INT)]
+    help_ = "it reckons with numbers"
+    if operator == "+":
+        help_ = "it adds numbers, and puts two texts or two lists together"
+        if TEXT in sides and numbers:
+            help_ = 'write the number as text (`show(x)`), or both in one text: `"""...{{x}}..."""`'
+        elif TEXT in sides and any(isinstance(t, ListOf) for t in sides):
+            help_ = 'make the list a text (`| join(", ")`), or the text a list: `[...]`'
+        elif any(isinstance(t, Candidates) for t in sides):
+            help_ = "`add(...)` puts the candidates of another pool behind: `pool | add(other)`"
+    elif operator in ("in", "not in"):
+        help_ = 'it looks for a text in a text ("a" in it.text), or for an element in a list'
+    elif operator in ("<", "<=", ">", ">="):
+        help_ = "it compares two numbers or two texts"
+        if TEXT in sides and numbers:
+            help_ = "a number is written without quotes; `show(x)` writes one as text"
+    for side in sides:
+        if isinstance(side, TallyOf):
+            help_ = "take a number out of the tally: `.share`, `.margin` or `.mean`; its answer is `.winner`"
+        elif isinstance(side, RequestOf):
+            help_ = "a request is not sent yet: `| ask` gives its value"
+        elif isinstance(side, Candidates) and operator != "+":
+            help_ = "a pool holds many: take one (`| best`), or reckon with each: `| each(...)`"
+    return Diagnostic("type-mismatch", f"`{operator}` does not take {what}", span, f"on {what}", help_)
+
+
+def type_open(span: Span, what: str) -> Diagnostic:
+    """`f(f)`: a function given to itself."""
+    return Diagnostic("type-mismatch", f"{what} would hold itself", span, "of a type that holds itself", "pass something else")
+
+
+# ---- none ----------------------------------------------------------------------
+
+
+def may_be_none(span: Span, what: str, have: Type, want: Type, why: str) -> Diagnostic:
+    """`first(xs) + 1` where the elements are `number?`."""
+    help_ = f"say what then: `| otherwise(...)` with {a(want)}"
+    if isinstance(want, Candidates | Function):
+        help_ = "take it where it cannot be none"
+    return Diagnostic("may-be-none", f"{what} needs {want}, but may get none", span, f"is {have}", help_, (why,) if why else ())
+
+
+def result_may_be_none(span: Span, what: str, have: Type, want: Type, why: str) -> Diagnostic:
+    """A pipeline that declares `T` and ends in `prune(unless=..) | best`."""
+    return Diagnostic(
+        "may-be-none",
+        f"{what} gives {want}, but may get none here",
+        span,
+        f"is {have}",
+        f"say what then: `| otherwise(...)` with {a(want)}, or declare `-> {want}?`",
+        (why,) if why else (),
+    )
+
+
+def none_in_hole(span: Span, have: Type, why: str) -> Diagnostic:
+    """`{{note}}` of a `note: text?`."""
+    return Diagnostic(
+        "may-be-none", "a hole of a text cannot print none", span, f"is {have}", 'say what to print then: `| otherwise("")`', (why,) if why else ()
+    )
+
+
+# ---- stages and what is piped into them ----------------------------------------
+
+
+def needs_candidates(span: Span, stage: str, have: Type, before: str, *, also_lists: bool = False) -> Diagnostic:
+    """`solve(question) | vote`."""
+    needs = "candidates or a list" if also_lists else "candidates"
+    help_ = "a pool comes of `sample` or `start`: `solve(question) | sample(n=8)`"
+    match have:
+        case RequestOf():
+            help_ = f"sample it first: `{before} | sample(n=8) | {stage}`"
+            if stage in ("refine", "extend"):
+                first = "start" if stage == "extend" else "sample"
+                help_ = f"begin with `{first}`: `{before} | {first} | {stage}(...)`"
+        case TallyOf():
+            help_ = "a tally is what a vote found; this stage stands before `vote`"
+        case ListOf(RequestOf()):
+            help_ = f"sample them first: `{before} | sample(n=8) | {stage}`"
+        case ListOf():
+            help_ = "this stage takes draws of a model, not a list" if stage != "best" else "the best of a list is `prune(keep=1, by=...) | first`"
+        case _ if have == ANY:
+            help_ = "a Python function gives values, not draws of a model"
+        case _ if not isinstance(have, Candidates):
+            help_ = f"one value is left here; `{stage}` stands before `best`, `ask` or `.winner`" if stage != "otherwise" else help_
+    return Diagnostic("needs-candidates", f"`{stage}` needs {needs}, but gets {_gets(have)}", span, "needs candidates[T]", help_)
+
+
+def needs_request(span: Span, stage: str, have: Type, before: str) -> Diagnostic:
+    """`pool | ask`."""
+    help_ = "a request is a prompt applied to its arguments: `solve(question)`"
+    match have:
+        case Candidates():
+            help_ = "these are drawn already; each is asked again by `refine(...)`, each is judged by `score(...)` or `verify(...)`"
+        case Function():
+            help_ = f"apply the prompt to its arguments: `{before}(...)`"
+        case ListOf(item) if str(item) == "Message":
+            help_ = "give the prompt a result, so that a reply can be read: `-> text`"
+        case TallyOf():
+            help_ = "this is drawn already: `| .winner` takes the answer"
+        case _ if have == MODEL:
+            help_ = f"the model goes into the stage: `solve(question) | {stage}({before})`"
+        case _ if have == TEXT:
+            help_ = "a text is not a prompt: declare one (`prompt p(x: text) -> text ...`), and apply it: `p(...)`"
+    return Diagnostic("needs-request", f"`{stage}` needs a request, but gets {_gets(have)}", span, "needs request[T]", help_)
+
+
+def needs_tally(span: Span, stage: str, have: Type, before: str) -> Diagnostic:
+    """`pool | share_of(4)`."""
+    help_ = f"vote first: `{before} | vote | {stage}(...)`"
+    if isinstance(have, RequestOf):
+        help_ = f"sample and vote first: `{before} | sample(n=8) | vote | {stage}(...)`"
+    return Diagnostic("needs-tally", f"`{stage}` needs a tally, but gets {_gets(have)}", span, "needs tally[T]", help_)
+
+
+def prompt_of_pool(span: Span, name: str, parameter: str, have: Type) -> Diagnostic:
+    """`pool | improve`."""
+    return Diagnostic(
+        "type-mismatch",
+        f"`{name}` is a prompt for one value, but gets {have}",
+        span,
+        f"gets {have}",
+        f"`refine({name}({parameter}=it))` asks it of each candidate, `score(...)` or `verify(...)` judges each by it",
+    )
+
+
+def takes_nothing(span: Span, name: str) -> Diagnostic:
+    """`3 | hello` where `hello` has no parameter."""
+    return Diagnostic("too-many-arguments", f"`{name}` takes nothing, so nothing can be piped into it", span, "takes nothing", f"write `{name}()`")
+
+
+def body_changes_type(span: Span, region: str, have: Type, want: Type) -> Diagnostic:
+    """`repeat(max=2) { vote }`."""
+    return Diagnostic(
+        "type-mismatch",
+        f"the stages in `{region}` must give the pool back, but give {_gets(have)}",
+        span,
+        f"gives {have}",
+        f"move it behind the region: `{region}(...) {{ ... }} | ...`",
+        (f"a pool of {want} comes in",) if isinstance(have, Candidates) else (),
+    )
+
+
+def each_needs_max(span: Span, why: Span) -> Diagnostic:
+    """`parts(q) | ask | each(work(it))`."""
+    return Diagnostic(
+        "needs-max",
+        "the model chose how long this list is, so `each` needs `max`",
+        span,
+        "could run without end",
+        "say how many at most: `each(..., max=20)`",
+        (f"the list comes from a reply at {why}",),
+    )
+
+
+# ---- arguments -----------------------------------------------------------------
 
 
 def nothing_piped(span: Span, stage: str) -> Diagnostic:
@@ -183,121 +564,197 @@ def nothing_piped(span: Span, stage: str) -> Diagnostic:
     )
 
 
-def missing_argument(span: Span, callee: str, name: str, type_: Type) -> Diagnostic:
+def missing_argument(span: Span, callee: str, missing: Sequence[tuple[str, Type]]) -> Diagnostic:
     """`solve()`."""
+    names = " or ".join(f"`{n}`" for n, _ in missing)
+    name, type_ = missing[0]
     return Diagnostic(
-        "missing-argument", f"`{callee}` needs `{name}`", span, f"`{name}: {type_}` is missing", f"give it: `{callee}({name}=...)`"
+        "missing-argument",
+        f"`{callee}` needs {names}",
+        span,
+        f"`{name}: {type_}` is missing" if len(missing) == 1 else "one of them is missing",
+        "give it: " + " or ".join(f"`{callee}({n}=...)`" for n, _ in missing),
     )
 
 
-def too_many_arguments(span: Span, callee: str, most: int) -> Diagnostic:
+def too_many_arguments(span: Span, callee: str, known: Sequence[str], *, piped: bool) -> Diagnostic:
     """`vote(1, 2, 3)`."""
-    return Diagnostic("too-many-arguments", f"`{callee}` takes at most {most} here", span, "one too many")
+    most = str(len(known)) if known else "nothing"
+    beside = " beside what is piped in" if piped else ""
+    return Diagnostic(
+        "too-many-arguments", f"`{callee}` takes {most}{beside}", span, "one too many", f"it takes: {', '.join(known)}" if known else "leave it out"
+    )
 
 
 def unknown_argument(span: Span, callee: str, name: str, known: Sequence[str]) -> Diagnostic:
     """`sample(m=8)`."""
-    return Diagnostic(
-        "unknown-argument",
-        f"`{callee}` has no parameter `{name}`",
-        span,
-        "no such parameter",
-        _meant(name, known, f"it takes: {', '.join(known)}" if known else "it takes none"),
+    help_ = ARGUMENTS.get((callee, name)) or _meant(
+        name, known, f"it takes: {', '.join(known)}" if known else "it takes none"
     )
+    place = Span(span.source, span.start, span.start + len(name))
+    return Diagnostic("unknown-argument", f"`{callee}` has no parameter `{name}`", place, "no such parameter", help_)
 
 
 def given_twice(span: Span, callee: str, name: str) -> Diagnostic:
     """`sample(n=1, n=2)`."""
-    return Diagnostic("given-twice", f"`{name}` of `{callee}` is given twice", span, "the second")
+    return Diagnostic("given-twice", f"`{name}` of {callee} is given twice", span, "the second", "leave one of them out")
+
+
+def function_arity(span: Span, what: str, have: int, want: int) -> Diagnostic:
+    """`cluster(x => true)`."""
+    names = ", ".join("abcdefgh"[:want]) if want != 1 else "x"
+    brackets = f"({names})" if want != 1 else names
+    return Diagnostic(
+        "wrong-function",
+        f"{what} needs a function of {_count(want)}, not of {_count(have)}",
+        span,
+        f"takes {have}",
+        f"write `{brackets} => ...`",
+    )
+
+
+def _count(n: int) -> str:
+    words = {0: "no argument", 1: "one argument", 2: "two arguments", 3: "three arguments"}
+    return words.get(n, f"{n} arguments")
+
+
+def it_of_several(span: Span, what: str, want: int) -> Diagnostic:
+    """`cluster(it.text == "x")`."""
+    names = ", ".join("abcdefgh"[:want])
+    return Diagnostic(
+        "wrong-function", f"{what} is a function of {_count(want)}, so there is not one `it`", span, "which of them?", f"name them: `({names}) => ...`"
+    )
+
+
+def not_a_function(span: Span) -> Diagnostic:
+    """`sample(n=x => x)`."""
+    return Diagnostic("wrong-function", "a function cannot stand here", span, "a function", "a value is needed; write the body alone")
+
+
+# ---- it and them ---------------------------------------------------------------
 
 
 def outside_stage(span: Span, pronoun: str) -> Diagnostic:
     """`it` where no stage binds it."""
-    what = "a candidate" if pronoun == "it" else "a pool"
-    return Diagnostic(
-        "no-pronoun",
-        f"`{pronoun}` stands for {what} of a stage, and no stage binds it here",
-        span,
-        "nothing to stand for",
-        "use it in an argument of a stage, such as `verify(check(it))`",
-    )
+    if pronoun == "it":
+        message = "`it` is the candidate of a stage, and no stage binds it here"
+        help_ = "use it in an argument that is asked of each candidate: `score(...)`, `verify(...)`, `prune(unless=...)`; or name it: `x => ...`"
+    else:
+        message = "`them` is the pool that reaches a stage, and no pool does here"
+        help_ = "use it in an argument of a stage behind a pool: `repeat(max=3, until=them | any(it.verified))`"
+    return Diagnostic("no-pronoun", message, span, "nothing to stand for", help_)
 
 
 def nested_it(span: Span, outer: Span) -> Diagnostic:
-    """`score(them | count(it.score > it.weight))` where both stages' `it` are live."""
+    """`score(them | count(it.score > 1) + it.weight)`, where both stages' `it` are live."""
     return Diagnostic(
         "nested-it",
         "two stages' `it` meet in one argument",
         span,
         "whose `it`?",
-        "name the outer one: `c => ... c.field ...`",
-        (f"the outer `it` is read at {outer}",),
+        "name the outer one: `c => ... c ...`",
+        (f"the outer `it` is at {outer}",),
     )
 
 
-def function_arity(span: Span, have: int, want: int) -> Diagnostic:
-    """`cluster(x => true)`."""
-    names = ", ".join("abcdef"[:want]) if want != 1 else "x"
-    brackets = f"({names})" if want != 1 else names
+def reserved_mark(span: Span, name: str) -> Diagnostic:
+    """`mark(text=...)`."""
+    help_ = "choose another name for the mark"
+    if name in ("score", "weight"):
+        stage = "score" if name == "score" else "weigh"
+        help_ = f"`{stage}(...)` sets it; or choose another name"
+    return Diagnostic("duplicate-name", f"`{name}` is a field that every candidate has", span, "taken", help_)
+
+
+def marks_by_name(span: Span) -> Diagnostic:
+    """`mark(1)`."""
+    return Diagnostic("missing-argument", "`mark` gives values by name", span, "has no name", "for example `mark(depth=0)`")
+
+
+def mark_changes_type(span: Span, name: str, known: Type, type_: Type) -> Diagnostic:
+    """`mark(seen=0)`, and elsewhere `mark(seen="yes")`."""
     return Diagnostic(
-        "wrong-function", f"a function of {want} is needed here, not of {have}", span, f"takes {have}", f"write `{brackets} => ...`"
-    )
-
-
-def not_a_function(span: Span, what: str, want: Type) -> Diagnostic:
-    """`x => x` where a number is expected."""
-    return Diagnostic("wrong-function", f"{what} needs {want}, not a function", span, "a function")
-
-
-def each_needs_max(span: Span, why: Span | None) -> Diagnostic:
-    """`parts(q) | ask | each(work(it))`."""
-    return Diagnostic(
-        "needs-max",
-        "the model chose how long this list is, so `each` needs `max`",
+        "type-mismatch",
+        f"the mark `{name}` is {type_} here, but {known} elsewhere in this program",
         span,
-        "could run without end",
-        "say how many at most: `each(..., max=20)`",
-        (f"the list comes from a reply at {why}",) if why else (),
+        f"is {type_}",
+        "one name has one type: give one of the two another name",
     )
+
+
+# ---- prompts -------------------------------------------------------------------
 
 
 def model_in_hole(span: Span) -> Diagnostic:
-    """`{{solve(q) | ask}}`."""
+    """`{{solve(q) | ask}}` in a prompt."""
     return Diagnostic(
-        "model-in-hole", "a hole of a prompt calls no model", span, "would send a request", "do it before: `let x = ...`, and pass it as an argument"
+        "model-in-hole", "a prompt calls no model", span, "would send a request", "do it in the pipeline (`let x = ...`), and pass `x` to the prompt"
     )
 
 
 def not_printable(span: Span, type_: Type) -> Diagnostic:
     """`{{items}}` of a list."""
-    help_ = "write it out: `| json`"
-    if isinstance(type_, ListOf):
-        help_ = 'put it together: `| join("\\n")`, or `| json`'
-    if isinstance(type_, RequestOf):
-        help_ = "messages of another request come in with `include(...)`"
-    if isinstance(type_, Candidates):
-        help_ = 'take one with `| best`, or put them together: `| each(it.text) | join("\\n")`'
+    help_ = "write it out: `| json`, or take a field of it"
+    match type_:
+        case ListOf(item) if item == TEXT:
+            help_ = 'put it together: `| join("\\n")`'
+        case ListOf():
+            help_ = 'put it together: `| each(show(it)) | join("\\n")`, or `| json`'
+        case RequestOf():
+            help_ = "the messages of another request come in with `include(...)`; its reply comes of `| ask`, in the pipeline"
+        case Candidates():
+            help_ = 'take one with `| best`, or put them together: `| each(it.text) | join("\\n")`'
+        case TallyOf():
+            help_ = "take the answer out of the tally: `| .winner`"
+        case Function():
+            help_ = "call it: write its arguments in brackets behind it"
+        case _ if str(type_) in ("image", "file"):
+            help_ = "an image stands in a hole of a prompt's own text"
+        case _ if type_ == MODEL:
+            help_ = "a model has nothing to print; a candidate knows the model that wrote it: `it.model`"
     return Diagnostic("not-printable", f"a hole cannot print {a(type_)}", span, f"is {type_}", help_)
 
 
 def bad_include(span: Span, type_: Type) -> Diagnostic:
     """`include(3)`."""
-    return Diagnostic("type-mismatch", f"`include` takes a list[Message] or a request, but gets {type_}", span, f"is {type_}")
+    help_ = "messages are a parameter `history: list[Message]`, or a prompt applied to its arguments: `include(solve(question))`"
+    if type_ == TEXT:
+        help_ = 'a text stands in a message: `user """{{...}}"""`'
+    if isinstance(type_, Function):
+        help_ = "apply the prompt to its arguments: `include(solve(question))`"
+    return Diagnostic("type-mismatch", f"`include` takes a request or a list[Message], but gets {_gets(type_)}", span, f"is {type_}", help_)
 
 
-def bad_answer(span: Span, name: str, known: Sequence[str]) -> Diagnostic:
+def bad_answer(span: Span, name: str, known: Sequence[str], python: Sequence[str], *, declared: bool) -> Diagnostic:
     """`answer befor("x")`."""
-    return Diagnostic("unknown-answer", f"no way of reading an answer is called `{name}`", span, "not known", _meant(name, known, f"known: {', '.join(known)}"))
+    help_ = _meant(name, [*known, *python], f"known are {_listed([*known, *python])}")
+    if declared:
+        help_ = f"known are {_listed([*known, *python])}; a function of your own is written in Python: `use python {name} from ...`"
+    return Diagnostic("unknown-answer", f"no way of reading an answer is called `{name}`", span, "not known", help_)
 
 
 def bad_answer_argument(span: Span, name: str, needs: str) -> Diagnostic:
     """`answer after(3)`."""
-    return Diagnostic("bad-answer", f"`{name}` needs {needs}", span, "not that", 'for example `answer after("Answer:")`')
+    examples = {"after": 'after("Answer:")', "match": 'match("([0-9]+)")', "code_block": 'code_block("python")'}
+    return Diagnostic("bad-answer", f"`{name}` needs {needs}", span, "not that", f"for example `answer {examples[name]}`")
 
 
 def bad_pattern(span: Span, why: str) -> Diagnostic:
     """`answer match("(")`."""
-    return Diagnostic("bad-pattern", f"this pattern cannot be used: {why}", span, "not a regular expression")
+    return Diagnostic(
+        "bad-pattern", f"this pattern cannot be used: {why}", span, "not a regular expression", "`\\\\` stands before a sign that is meant as it is: `\\\\(`"
+    )
+
+
+def parser_arity(span: Span, name: str, have: int) -> Diagnostic:
+    """`answer parse`, a Python function of two arguments."""
+    return Diagnostic(
+        "bad-answer",
+        f"`{name}` is given the text of a reply and nothing else, but needs {_count(have)}",
+        span,
+        f"needs {have}",
+        f"define it as `def {name}(text: str)`",
+    )
 
 
 def answer_without_result(span: Span) -> Diagnostic:
@@ -307,182 +764,58 @@ def answer_without_result(span: Span) -> Diagnostic:
 
 def unreadable_type(span: Span, type_: Type) -> Diagnostic:
     """`prompt p() -> model`."""
-    return Diagnostic("unreadable-type", f"no reply can be read as {type_}", span, "not a value that text can give", "text, int, number, bool, an enum, a record or a list of these")
+    help_ = "a reply can be a text, an int, a number, a bool, an enum, a record, or a list of these"
+    if isinstance(type_, RequestOf | Candidates | TallyOf):
+        help_ = f"write what one reply is: `-> {type_.item}`"
+    return Diagnostic("unreadable-type", f"no reply can be read as {a(type_)}", span, "not a value that text can give", help_)
 
 
-def duplicate(span: Span, name: str, first: Span | None) -> Diagnostic:
-    """Two pipelines of one name."""
-    return Diagnostic(
-        "duplicate-name", f"`{name}` is declared twice", span, "the second", "give one of them another name", (f"first declared at {first}",) if first else ()
-    )
+# ---- models --------------------------------------------------------------------
 
 
 def unknown_backend(span: Span, name: str, known: Sequence[str]) -> Diagnostic:
     """`model m = opnai("x")`."""
-    return Diagnostic(
-        "unknown-backend", f"no backend is called `{name}`", span, "not installed", _meant(name, known, f"installed: {', '.join(known)}")
-    )
+    help_ = _meant(name, known, f"installed: {', '.join(known)}; a server that speaks as OpenAI's does is `openai(..., base_url=\"...\")`")
+    return Diagnostic("unknown-backend", f"no backend is called `{name}`", span, "not installed", help_)
 
 
 def unknown_setting(span: Span, backend: str, name: str, known: Sequence[str]) -> Diagnostic:
     """`openai("x", temprature=1)`."""
-    return Diagnostic(
-        "unknown-setting", f"`{backend}` has no setting `{name}`", span, "no such setting", _meant(name, known, f"it takes: {', '.join(known)}")
-    )
+    help_ = _meant(name, known, f"it takes: {', '.join(known)}")
+    if name == "n":
+        help_ = "how many to draw is told where they are drawn: `sample(n=8)`"
+    return Diagnostic("unknown-setting", f"`{backend}` has no setting `{name}`", span, "no such setting", help_)
 
 
 def setting_type(span: Span, name: str, want: str, have: str) -> Diagnostic:
     """`openai("x", temperature="hot")`."""
-    return Diagnostic("type-mismatch", f"the setting `{name}` needs {want}, but gets {have}", span, f"is {have}")
+    help_ = f"for example `{name}={ {'text': '...', 'number': '0.8', 'int': '256', 'bool': 'true'}.get(want, '...') }`"
+    if want == "text":
+        help_ = f'a text is written in quotes: `{name}="..."`'
+    return Diagnostic("type-mismatch", f"the setting `{name}` needs {want}, but gets {have}", span, f"is {have}", help_)
+
+
+def setting_by_name(span: Span, backend: str) -> Diagnostic:
+    """`openai("x", 0.8)`."""
+    return Diagnostic(
+        "missing-argument", f"`{backend}` takes its settings by name", span, "has no name", f'for example `{backend}("...", temperature=0.8)`'
+    )
 
 
 def setting_not_constant(span: Span, name: str) -> Diagnostic:
-    """`openai(name)`."""
-    return Diagnostic("not-constant", f"`{name}` of a model must be written out", span, "not a plain value", "a text, a number, true or false")
+    """`openai("x", temperature=t)`."""
+    return Diagnostic(
+        "not-constant",
+        f"{name} of a model must be written out",
+        span,
+        "not a plain value",
+        "a text, a number, true or false; what changes is given at the call: `sample(temperature=t)`",
+    )
 
 
-def model_id(span: Span) -> Diagnostic:
+def model_id(span: Span, backend: str) -> Diagnostic:
     """`openai(3)`."""
-    return Diagnostic("type-mismatch", "a model's id is a text", span, "not a text", 'for example `openai("gpt-4.1-mini")`')
-
-
-def import_not_found(span: Span, where: str, help_: str) -> Diagnostic:
-    """`use x from "nowhere.inf"`."""
-    return Diagnostic("import-not-found", f"cannot find {where}", span, "not found", help_)
-
-
-def import_missing_name(span: Span, name: str, where: str, known: Iterable[str]) -> Diagnostic:
-    """`use best_off from std.selection`."""
-    return Diagnostic("import-missing-name", f"{where} has no `{name}`", span, "not there", _meant(name, tuple(known)))
-
-
-def import_cycle(span: Span, chain: Sequence[str]) -> Diagnostic:
-    """a.inf uses b.inf, which uses a.inf."""
-    return Diagnostic(
-        "import-cycle", "these files use each other in a circle", span, "closes the circle", "move what both need into a third file", (" -> ".join(chain),)
-    )
-
-
-def import_broken(span: Span, where: str, first: Diagnostic, more: int) -> Diagnostic:
-    """A used file that has errors of its own."""
-    extra = f" (and {more} more)" if more else ""
-    return Diagnostic("import-broken", f"{where} has errors of its own", span, "used here", "", (f"{first}{extra}",))
-
-
-def import_outside(span: Span, where: str) -> Diagnostic:
-    """`use x from "../../etc.inf"`."""
-    return Diagnostic("import-outside", f"{where} lies outside the program's folder", span, "leaves the folder", "a file is used from the program's own folder or below; share others as a library")
-
-
-def python_missing_name(span: Span, name: str, path: str, known: Iterable[str]) -> Diagnostic:
-    """`use python chek from "checks.py"`."""
-    return Diagnostic("import-missing-name", f"{path} defines no function `{name}`", span, "not there", _meant(name, tuple(known), "define it with `def` at the top level of the file"))
-
-
-def python_syntax(span: Span, path: str, line: int | None, why: str) -> Diagnostic:
-    """A Python file that does not parse."""
-    return Diagnostic("python-syntax", f"{path} is not valid Python: {why}" + (f" (line {line})" if line else ""), span, "used here")
-
-
-def python_without_origin(span: Span) -> Diagnostic:
-    """`use python f`."""
-    return Diagnostic("import-not-found", "`use python` needs to know from where", span, "no file given", 'write `use python f from "checks.py"`')
-
-
-def recursion(span: Span, chain: Sequence[str]) -> Diagnostic:
-    """A pipeline that calls itself."""
-    return Diagnostic(
-        "recursion", "a pipeline may not call itself, directly or through others", span, "comes back to where it began",
-        "a bounded loop is `repeat(max=...)`", (" -> ".join(chain),)
-    )
-
-
-def not_defined_yet(span: Span, name: str) -> Diagnostic:
-    """A let that reads itself."""
-    return Diagnostic("unknown-name", f"`{name}` is not known yet at this place", span, "read before its `let`", "a `let` sees only those written before it")
-
-
-def no_common_type(span: Span, what: str, one: Type, other: Type) -> Diagnostic:
-    """`if c { 3 } else { "x" }`."""
-    return Diagnostic("type-mismatch", f"{what} give {one} and {other}", span, "no common type", "both must give the same type")
-
-
-def bad_operands(span: Span, operator: str, left: Type, right: Type | None) -> Diagnostic:
-    """`"a" * 3`."""
-    what = f"{left} and {right}" if right is not None else str(left)
-    help_ = ""
-    if operator == "+" and right is not None and "text" in (str(left), str(right)):
-        help_ = "write the number as text first: `show(x)`"
-    return Diagnostic("type-mismatch", f"`{operator}` does not take {what}", span, f"on {what}", help_)
-
-
-def marks_by_name(span: Span) -> Diagnostic:
-    """`mark(1)`."""
-    return Diagnostic("missing-argument", "`mark` gives values by name", span, "has no name", "for example `mark(depth=0)`")
-
-
-def reserved_mark(span: Span, name: str) -> Diagnostic:
-    """`mark(text=...)`."""
-    return Diagnostic("duplicate-name", f"`{name}` is a field that every candidate has", span, "taken", "choose another name for the mark")
-
-
-def body_changes_type(span: Span, region: str, have: Type, want: Type) -> Diagnostic:
-    """`repeat(max=2) { vote }`."""
-    return Diagnostic("type-mismatch", f"the stages in `{region}` must give the pool back, but give {have}", span, f"is {have}, not {want}", "end them with a stage that gives candidates, and vote after the region")
-
-
-def region_positional(span: Span, region: str) -> Diagnostic:
-    """`per()`."""
-    return Diagnostic("missing-argument", f"`{region}` does not take this argument", span, "not expected")
-
-
-def unknown_limit(span: Span, name: str, known: Sequence[str]) -> Diagnostic:
-    """`within(dollars=1)`."""
-    return Diagnostic("unknown-argument", f"`within` has no limit `{name}`", span, "no such limit", _meant(name, known, f"limits: {', '.join(known)}"))
-
-
-def limit_by_name(span: Span) -> Diagnostic:
-    """`within(5)`."""
-    return Diagnostic("missing-argument", "a limit of `within` needs its name", span, "of what?", "for example `within(calls=100)`")
-
-
-def no_entry(span: Span | None, name: str, known: Sequence[str]) -> Diagnostic:
-    """`ilang run lib.inf` where there are several pipelines and no `main`."""
-    if not known:
-        return Diagnostic("no-entry", "this file has no pipeline to run", span, "", "write `pipeline main(...) -> ... { ... }`")
-    if name:
-        return Diagnostic("no-entry", f"there is no pipeline `{name}`", span, "", _meant(name, known, f"there are: {', '.join(known)}"))
-    return Diagnostic("no-entry", "this file has several pipelines and none is called `main`", span, "", f"say which: `FILE:{known[0]}`; there are: {', '.join(known)}")
-
-
-def unused_let(span: Span, name: str) -> Diagnostic:
-    """A let that nobody reads."""
-    return Diagnostic("unused-let", f"`{name}` is never read, so it is never computed", span, "not read", "remove it, or read it", severity="warning")
-
-
-def replies_must_be_text(span: Span) -> Diagnostic:
-    """`replies solve = [3]`."""
-    return Diagnostic("bad-replies", "a reply is what the model says: a text", span, "not a text", 'write it in quotes: "Answer: 3"')
-
-
-def replies_unknown_prompt(span: Span, name: str, known: Iterable[str]) -> Diagnostic:
-    """`replies slove = [...]`."""
-    return Diagnostic("unknown-name", f"no prompt is called `{name}`", span, "not a prompt", _meant(name, tuple(known)))
-
-
-def test_needs_bool(span: Span, have: Type) -> Diagnostic:
-    """`expect main("q")`."""
-    return Diagnostic("type-mismatch", f"`expect` needs true or false, but gets {have}", span, f"is {have}", "compare it: `expect ... == ...`")
-
-
-def optional_default(span: Span, name: str) -> Diagnostic:
-    """A default that reads another parameter."""
-    return Diagnostic("not-constant", f"the default of `{name}` must be a plain value", span, "not a plain value")
-
-
-def type_open(span: Span, what: str) -> Diagnostic:
-    """`let x = []` read as nothing."""
-    return Diagnostic("type-mismatch", f"the type of {what} cannot be told", span, "of what?")
+    return Diagnostic("type-mismatch", "a model's id is a text", span, "not a text", f'for example `{backend}("gpt-4.1-mini")`')
 
 
 def lacks(span: Span, stage: str, needs: str, model: str, have: Sequence[str]) -> Diagnostic:
@@ -508,7 +841,215 @@ def zero_temperature(span: Span) -> Diagnostic:
     )
 
 
-def a(type_: Type) -> str:
-    """The type with its article."""
-    word = str(type_)
-    return f"an {word}" if word[:1].lower() in "aeiou" else f"a {word}"
+# ---- use -----------------------------------------------------------------------
+
+
+def file_not_found(span: Span, origin: str, near_file: str | None) -> Diagnostic:
+    """`use x from "nowhere.inf"`."""
+    help_ = f"did you mean `{near_file}`?" if near_file else "a file is looked for in the folder of the program that names it"
+    return Diagnostic("import-not-found", f"there is no file `{origin}`", span, "not found", help_)
+
+
+def library_not_found(span: Span, name: str, known: Iterable[str]) -> Diagnostic:
+    """`use vote from sdt.voting`."""
+    help_ = _meant(name, known, f'installed: {_listed(known)}; a file is written in quotes: `from "{name}.inf"`')
+    return Diagnostic("import-not-found", f"no library is called `{name}`", span, "not installed", help_)
+
+
+def library_broken(span: Span, name: str, package: str) -> Diagnostic:
+    """`use x from mylib.voting`, where what the library installed is gone."""
+    return Diagnostic("import-not-found", f"the library `{name}` is registered, but its package `{package}` is not there", span, "not found", "install it again")
+
+
+def library_without_module(span: Span, name: str, modules: Iterable[str]) -> Diagnostic:
+    """`use best_of from std`."""
+    return Diagnostic("import-not-found", f"`{name}` is a library of several modules", span, "which module?", f"name one of them: {_listed(f'{name}.{m}' for m in modules)}")
+
+
+def module_not_found(span: Span, name: str, module: str, modules: Sequence[str]) -> Diagnostic:
+    """`use best_of from std.selecting`."""
+    close = near(module, modules)
+    help_ = f"did you mean `{name}.{close}`?" if close else f"it has: {_listed(f'{name}.{m}' for m in modules)}"
+    return Diagnostic("import-not-found", f"the library `{name}` has no module `{module}`", span, "not found", help_)
+
+
+def import_missing_name(span: Span, name: str, where: str, known: Iterable[str]) -> Diagnostic:
+    """`use best_off from std.selection`."""
+    known = tuple(known)
+    return Diagnostic("import-missing-name", f"{where} has no `{name}`", span, "not there", _meant(name, known, f"it has: {_listed(known)}" if known else "it declares nothing"))
+
+
+def import_cycle(span: Span, chain: Sequence[str]) -> Diagnostic:
+    """a.inf uses b.inf, which uses a.inf."""
+    return Diagnostic(
+        "import-cycle", "these files use each other in a circle", span, "closes the circle", "move what both need into a third file", (" -> ".join(chain),)
+    )
+
+
+def imports_too_deep(span: Span, most: int) -> Diagnostic:
+    """a.inf uses b.inf, which uses c.inf, and so on."""
+    return Diagnostic("imports-too-deep", f"more than {most} files use each other in a row", span, "the limit is passed here", "put some of them together")
+
+
+def import_broken(span: Span, where: str, first: Diagnostic, more: int) -> Diagnostic:
+    """A used file that has errors of its own."""
+    extra = f" (and {more} more)" if more else ""
+    return Diagnostic(
+        "import-broken", f"{where} has errors of its own", span, "used here", f"mend it first: `ilang check` of {where} shows them", (f"{first}{extra}",)
+    )
+
+
+def import_outside(span: Span, where: str) -> Diagnostic:
+    """`use x from "../../etc.inf"`."""
+    return Diagnostic(
+        "import-outside",
+        f"{where} lies outside the program's folder",
+        span,
+        "leaves the folder",
+        "a file is used from the program's own folder or below; what several programs share is a library",
+    )
+
+
+def python_missing_name(span: Span, name: str, where: str, known: Iterable[str]) -> Diagnostic:
+    """`use python chek from "checks.py"`."""
+    known = tuple(known)
+    help_ = _meant(name, known, f"define it with `def {name}(...)` at the top level of the file" + (f"; it has: {_listed(known)}" if known else ""))
+    return Diagnostic("import-missing-name", f"{where} defines no function `{name}`", span, "not there", help_)
+
+
+def python_star(span: Span, name: str, where: str, star: str) -> Diagnostic:
+    """`use python f from "checks.py"`, where it is `def f(*codes)`."""
+    return Diagnostic(
+        "python-signature",
+        f"`{name}` in {where} has `{star}` among its parameters, and is called by their names",
+        span,
+        "cannot be called",
+        "give each parameter a name of its own; several values are one `list`",
+    )
+
+
+def python_syntax(span: Span, where: str, line: int | None, why: str) -> Diagnostic:
+    """A Python file that does not parse."""
+    place = f", line {line}" if line else ""
+    return Diagnostic("python-syntax", f"{where} is not valid Python: {why}{place}", span, "used here", "mend it first; `python -m py_compile` shows the place")
+
+
+def python_unreadable(span: Span, where: str, why: Exception) -> Diagnostic:
+    """A Python file that cannot be read."""
+    reason = why.strerror if isinstance(why, OSError) and why.strerror else str(why) or type(why).__name__
+    return Diagnostic("python-syntax", f"{where} cannot be read: {reason}", span, "used here", "check the file and its permissions")
+
+
+def python_module_not_found(span: Span, name: str) -> Diagnostic:
+    """`use python f from cheks`."""
+    return Diagnostic("import-not-found", f"there is no Python module `{name}`", span, "not found", f'a file is written in quotes: `from "{name.replace(".", "/")}.py"`')
+
+
+def python_without_origin(span: Span, names: str) -> Diagnostic:
+    """`use python f`."""
+    return Diagnostic("import-not-found", "`use python` needs to know from where", span, "no file given", f'write `use python {names} from "checks.py"`')
+
+
+# ---- declarations --------------------------------------------------------------
+
+
+def recursion(span: Span, chain: Sequence[str]) -> Diagnostic:
+    """A pipeline that calls itself."""
+    return Diagnostic(
+        "recursion",
+        f"`{chain[0]}` may not call itself" + (", through others" if len(chain) > 2 else ""),
+        span,
+        "comes back to where it began",
+        "a loop is written `repeat(max=...) { ... }`",
+        (" -> ".join(chain),) if len(chain) > 2 else (),
+    )
+
+
+def calls_too_deep(span: Span, most: int) -> Diagnostic:
+    """p1 calls p0, p2 calls p1, and so on."""
+    return Diagnostic("nested-too-deep", f"more than {most} pipelines call each other in a row", span, "the limit is passed here", "put some of them together")
+
+
+def nested_too_deep(span: Span) -> Diagnostic:
+    """A hundred calls inside each other."""
+    return Diagnostic("nested-too-deep", "this is nested too deep", span, "too deep", "name a part of it with `let`, or make it a pipeline")
+
+
+def block_too_long(span: Span, most: int) -> Diagnostic:
+    """A block of 201 lets."""
+    return Diagnostic("block-too-long", f"a block has at most {most} `let`s", span, "one too many", "make some of them a pipeline of their own")
+
+
+def too_many(span: Span | None, most: int) -> Diagnostic:
+    """More problems than anyone reads."""
+    return Diagnostic("too-many-problems", f"there are more than {most} problems; the rest is not shown", span, "stopped here", "mend the first ones, and check again")
+
+
+def default_not_constant(span: Span, name: str) -> Diagnostic:
+    """`n: int = length(q)`."""
+    return Diagnostic(
+        "not-constant",
+        f"the default of `{name}` must be a plain value",
+        span,
+        "not a plain value",
+        f"make it `{name}: ...? = none`, and reckon it in the body: `{name} | otherwise(...)`",
+    )
+
+
+def builtin_body(span: Span, name: str) -> Diagnostic:
+    """`pipeline p() -> text builtin`."""
+    return Diagnostic("no-body", f"`{name}` has no body", span, "not built in", "only ilang's own prelude declares `builtin`s; write `{ ... }`")
+
+
+def no_entry(span: Span | None, name: str, known: Sequence[str]) -> Diagnostic:
+    """`ilang run lib.inf` where there are several pipelines and no `main`."""
+    if not known:
+        return Diagnostic("no-entry", "this file has no pipeline to run", span, "", "write `pipeline main(...) -> ... { ... }`")
+    if name:
+        return Diagnostic("no-entry", f"there is no pipeline `{name}`", span, "", _meant(name, known, f"there are: {', '.join(known)}"))
+    return Diagnostic("no-entry", "this file has several pipelines and none is called `main`", span, "", f"say which: `FILE:{known[0]}`; there are: {', '.join(known)}")
+
+
+def unused_let(span: Span, name: str) -> Diagnostic:
+    """A let that nobody reads."""
+    return Diagnostic("unused-let", f"`{name}` is never read, so it is never computed", span, "not read", "remove it, or read it", severity="warning")
+
+
+def without_limit(span: Span) -> Diagnostic:
+    """`within() { ... }`."""
+    return Diagnostic("missing-argument", "`within` needs a limit", span, "within what?", "for example `within(calls=100)`; limits: usd, tokens, calls, seconds")
+
+
+def unknown_limit(span: Span, name: str, known: Sequence[str]) -> Diagnostic:
+    """`within(dollars=1)`."""
+    usual = {"dollars": "usd", "cost": "usd", "budget": "usd", "time": "seconds", "timeout": "seconds", "requests": "calls", "draws": "calls"}
+    help_ = f"write `{usual[name]}=...`" if name in usual else _meant(name, known, f"limits: {', '.join(known)}")
+    return Diagnostic("unknown-argument", f"`within` has no limit `{name}`", span, "no such limit", help_)
+
+
+def limit_by_name(span: Span) -> Diagnostic:
+    """`within(5)`."""
+    return Diagnostic("missing-argument", "a limit of `within` needs its name", span, "of what?", "for example `within(calls=100)`; limits: usd, tokens, calls, seconds")
+
+
+# ---- tests ---------------------------------------------------------------------
+
+
+def replies_must_be_text(span: Span) -> Diagnostic:
+    """`replies solve = [3]`."""
+    return Diagnostic("bad-replies", "a reply is what the model says: a text", span, "not a text", 'write it in quotes, as the model would say it: "Answer: 3"')
+
+
+def replies_unknown_prompt(span: Span, name: str, known: Sequence[str], *, declared: bool) -> Diagnostic:
+    """`replies slove = [...]`."""
+    help_ = _meant(name, known, f"its prompts: {_listed(known)}" if known else "this file has no prompt")
+    message = f"no prompt is called `{name}`"
+    if declared:
+        message = f"`{name}` is not a prompt with a result, so no model replies to it"
+        help_ = f"replies are given to a prompt: {_listed(known)}" if known else "this file has no prompt"
+    return Diagnostic("unknown-name", message, span, "not a prompt", help_)
+
+
+def test_needs_bool(span: Span, have: Type) -> Diagnostic:
+    """`expect main("q")`."""
+    return Diagnostic("type-mismatch", f"`expect` needs true or false, but gets {_gets(have)}", span, f"is {have}", "compare it: `expect ... == ...`")

@@ -1,5 +1,6 @@
 """What is known when checking is done: a Program, ready to be lowered."""
 
+# ruff: noqa: RUF009  (_span is `field` under another name)
 from __future__ import annotations
 
 from dataclasses import dataclass, field

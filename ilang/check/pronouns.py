@@ -8,7 +8,7 @@ asked which of its parameters expect functions.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ilang.base.span import Span
 from ilang.syntax import module as ast
@@ -17,91 +17,108 @@ TakesFunction = Callable[[str | None, str, int | None, str | None, bool], bool]
 """(qualifier, callee, position or None, name or None, piped) -> whether a function is expected there."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Mentions:
-    """Places of `it` that is the argument's own (`free`), and that belongs to a stage inside it (`inner`)."""
+    """The first place of an `it` that is the expression's own (`free`), the first of one that belongs to a
+    stage inside it (`inner`), and whether it mentions `them`."""
 
-    free: list[Span] = field(default_factory=list)
-    inner: list[Span] = field(default_factory=list)
+    free: Span | None = None
+    inner: Span | None = None
     them: bool = False
 
+    def __add__(self, other: Mentions) -> Mentions:
+        return Mentions(self.free or other.free, self.inner or other.inner, self.them or other.them)
 
-def mentions(expr: ast.Expr, takes_function: TakesFunction) -> Mentions:
-    """The pronouns of one argument."""
-    found = Mentions()
-    _walk(expr, takes_function, found, bound=False)
+    def bound(self) -> Mentions:
+        """The same where a stage binds what was free."""
+        return Mentions(None, self.free or self.inner, self.them)
+
+
+NOTHING = Mentions()
+
+
+def mentions(expr: ast.Expr, takes_function: TakesFunction, known: dict[int, Mentions]) -> Mentions:
+    """The pronouns of one expression. `known` keeps what was found, by the expression's identity."""
+    found = known.get(id(expr))
+    if found is None:
+        found = known[id(expr)] = _of(expr, takes_function, known)
     return found
 
 
-def _walk(e: ast.Expr | ast.StageExpr | str, takes: TakesFunction, found: Mentions, *, bound: bool) -> None:
-    def go(x: ast.Expr) -> None:
-        _walk(x, takes, found, bound=bound)
-
-    def arguments(args: Iterable[ast.Argument], qualifier: str | None, name: str, piped: bool) -> None:
-        position = 0
-        for argument in args:
-            index = None
-            if argument.name is None:
-                index = position
-                position += 1
-            inner = takes(qualifier, name, index, argument.name, piped)
-            _walk(argument.value, takes, found, bound=bound or inner)
-
-    def stage(s: ast.StageExpr) -> None:
-        match s:
-            case ast.Stage(qualifier, name, args):
-                arguments(args or (), qualifier, name, True)
-            case ast.Region(name, args, stages):
-                arguments(args, None, name, True)
-                for inner in stages:
-                    stage(inner)
-            case ast.Pluck():
-                pass
-
+def _of(e: ast.Expr, takes: TakesFunction, known: dict[int, Mentions]) -> Mentions:
     match e:
         case ast.It():
-            (found.inner if bound else found.free).append(e.span)
+            return Mentions(free=e.span)
         case ast.Them():
-            found.them = True
+            return Mentions(them=True)
         case ast.Template(parts):
-            for p in parts:
-                if not isinstance(p, str):
-                    go(p)
+            inside: Iterable[ast.Expr] = (p for p in parts if not isinstance(p, str))
         case ast.ListExpr(items):
-            for i in items:
-                go(i)
+            inside = items
         case ast.FieldsExpr(fields):
-            for _, value in fields:
-                go(value)
-        case ast.Call(name, args):
-            arguments(args, None, name, False)
-        case ast.Qualified(value, name, args):
-            go(value)
-            arguments(args, value.name if isinstance(value, ast.Name) else None, name, False)
+            inside = (value for _, value in fields)
+        case ast.Call(name, arguments):
+            return _arguments(arguments, None, name, takes, known, piped=False)
+        case ast.Qualified(value, name, arguments):
+            library = value.name if isinstance(value, ast.Name) else None
+            return mentions(value, takes, known) + _arguments(arguments, library, name, takes, known, piped=False)
         case ast.Get(value, _):
-            go(value)
+            inside = (value,)
         case ast.Unary(_, operand):
-            go(operand)
+            inside = (operand,)
         case ast.Binary(_, left, right):
-            go(left)
-            go(right)
+            inside = (left, right)
         case ast.FunctionExpr(_, body):
-            go(body)
+            inside = (body,)
         case ast.If(condition, then, other):
-            go(condition)
-            for block in (then, other):
-                for let in block.lets:
-                    go(let.value)
-                go(block.result)
-        case ast.Within(args, body):
-            for a in args:
-                go(a.value)
-            for let in body.lets:
-                go(let.value)
-            go(body.result)
+            inside = (condition, *_block(then), *_block(other))
+        case ast.Within(limits, body_block):
+            inside = (*(a.value for a in limits), *_block(body_block))
         case ast.Pipe(value, stages):
-            go(value)
-            for s in stages:
-                stage(s)
+            return mentions(value, takes, known) + _stages(stages, takes, known)
         case _:
-            pass
+            return NOTHING
+    found = NOTHING
+    for x in inside:
+        found += mentions(x, takes, known)
+    return found
+
+
+def _block(block: ast.Block) -> Iterable[ast.Expr]:
+    return (*(let.value for let in block.lets), block.result)
+
+
+def _stages(stages: Iterable[ast.StageExpr], takes: TakesFunction, known: dict[int, Mentions]) -> Mentions:
+    found = NOTHING
+    for s in stages:
+        match s:
+            case ast.Stage(qualifier, name, arguments):
+                found += _arguments(arguments or (), qualifier, name, takes, known, piped=True)
+            case ast.Region(name, arguments, inside):
+                found += _arguments(arguments, None, name, takes, known, piped=True)
+                found += _stages(inside, takes, known)
+            case ast.Pluck():
+                pass
+    return found
+
+
+def _arguments(
+    arguments: Iterable[ast.Argument],
+    qualifier: str | None,
+    name: str,
+    takes: TakesFunction,
+    known: dict[int, Mentions],
+    *,
+    piped: bool,
+) -> Mentions:
+    found = NOTHING
+    position = 0
+    for argument in arguments:
+        index = None
+        if argument.name is None:
+            index = position
+            position += 1
+        mine = mentions(argument.value, takes, known)
+        written = isinstance(argument.value, ast.FunctionExpr)  # it names its own parameter: an `it` in it is not its
+        found += mine.bound() if not written and takes(qualifier, name, index, argument.name, piped) else mine
+    return found

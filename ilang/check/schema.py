@@ -34,7 +34,9 @@ def schema(type_: Type) -> dict[str, Any]:
             for f in type_.fields:
                 kind = f.type.item if isinstance(f.type, Optional) else f.type
                 properties[f.name] = schema(kind) | ({"description": f.note} if f.note else {})
-            required = ["ok"] if type_ == VERDICT else [f.name for f in type_.fields if not isinstance(f.type, Optional)]
+            required = [f.name for f in type_.fields if not isinstance(f.type, Optional)]
+            if type_ == VERDICT:
+                required = ["ok"]
             return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
     return {}
 

@@ -6,6 +6,7 @@ is a `Convert`, none passing through a stage is an `IfSome`. Children are ordere
 evaluated: from left to right.
 """
 
+# ruff: noqa: RUF009  (_span is `field` under another name)
 from __future__ import annotations
 
 from dataclasses import dataclass, field

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Container, Mapping
 from typing import assert_never
 
+from ilang.base.span import Span
 from ilang.base.type import (
-    ANY,
     BOOL,
     FILE,
     IMAGE,
@@ -40,9 +41,8 @@ BASIC: dict[str, Type] = {
     "image": IMAGE,
     "file": FILE,
     "model": MODEL,
-    "any": ANY,
 }
-GENERIC = {
+GENERIC: dict[str, Callable[[Type], Type]] = {
     "list": ListOf,
     "request": RequestOf,
     "candidates": Candidates,
@@ -52,8 +52,8 @@ GENERIC = {
 NAMED: dict[str, Record | Enum] = {"Verdict": VERDICT}
 
 
-def to_type(written: ast.TypeExpr, named: dict[str, Record | Enum]) -> Type:
-    """The Type that is written; raises Stop for a name that is no type."""
+def to_type(written: ast.TypeExpr, named: Mapping[str, Record | Enum], failed: Container[str] = ()) -> Type:
+    """The Type that is written; raises Stop for a name that is no type, silently where it is known to have `failed`."""
     match written:
         case ast.TypeName(name):
             if name in BASIC:
@@ -62,21 +62,23 @@ def to_type(written: ast.TypeExpr, named: dict[str, Record | Enum]) -> Type:
                 return MESSAGE
             if name in named:
                 return named[name]
+            if name in failed:
+                raise Stop(None)
             if len(name) == 1 and name.isupper():
                 return Var(name)
-            known = [*BASIC, *named, "Message", "Verdict"]
             if name in GENERIC:
-                raise Stop(problems.bad_type_argument(written.span, name, ()))
-            raise Stop(problems.unknown_type(written.span, name, known))
+                raise Stop(problems.type_without_argument(written.span, name))
+            raise Stop(problems.unknown_type(written.span, name, [*BASIC, *GENERIC, *named, "Message"]))
         case ast.TypeApply(name, argument):
             make = GENERIC.get(name)
             if make is None:
-                raise Stop(problems.bad_type_argument(written.span, name, GENERIC))
-            return make(to_type(argument, named))
+                place = Span(written.span.source, written.span.start, written.span.start + len(name))
+                raise Stop(problems.bad_type_argument(place, name, GENERIC, plain=name in BASIC))
+            return make(to_type(argument, named, failed))
         case ast.TypeOptional(item):
-            return optional(to_type(item, named))
+            return optional(to_type(item, named, failed))
         case ast.TypeShape(fields):
-            return Record("", tuple(Field(f.name, to_type(f.type, named), f.note) for f in fields))
+            return Record("", tuple(Field(f.name, to_type(f.type, named, failed), f.note) for f in fields))
         case ast.TypeFunction(params, result):
-            return Function(tuple(to_type(p, named) for p in params), to_type(result, named))
+            return Function(tuple(to_type(p, named, failed) for p in params), to_type(result, named, failed))
     assert_never(written)

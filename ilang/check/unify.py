@@ -3,6 +3,9 @@
 Inference is local: each call of a declaration gives its type variables fresh numbers, and they
 are solved by that call's arguments, from left to right. A variable of number 0 is *rigid*: it
 is the declaration's own, seen from inside, and equal only to itself.
+
+What a mistake left without a type is `BROKEN`, which goes with every type, so that one mistake is
+told once. A program with a broken term never leaves the check.
 """
 
 from __future__ import annotations
@@ -15,7 +18,6 @@ from ilang.base.type import (
     Basic,
     CandidateOf,
     Candidates,
-    Enum,
     Field,
     Function,
     ListOf,
@@ -27,12 +29,15 @@ from ilang.base.type import (
     Var,
 )
 
+BROKEN = Basic("?")
+
 
 class Unifier:
-    """The solved variables of one pipeline's check."""
+    """The solved variables of one module's check."""
 
     def __init__(self) -> None:
         self._solved: dict[Var, Type] = {}
+        self._trail: list[Var] = []
         self._next = 0
 
     def fresh(self, name: str = "T") -> Var:
@@ -40,12 +45,15 @@ class Unifier:
         self._next += 1
         return Var(name, self._next)
 
-    def mark(self) -> dict[Var, Type]:
+    def mark(self) -> int:
         """A point to go back to with `undo`."""
-        return dict(self._solved)
+        return len(self._trail)
 
-    def undo(self, mark: dict[Var, Type]) -> None:
-        self._solved = mark
+    def undo(self, mark: int) -> None:
+        """Forgets what was solved since the mark."""
+        for variable in self._trail[mark:]:
+            del self._solved[variable]
+        del self._trail[mark:]
 
     def head(self, type_: Type) -> Type:
         """The type with its outermost variable replaced, as far as it is solved."""
@@ -65,7 +73,14 @@ class Unifier:
         if variable in variables(type_):
             return False
         self._solved[variable] = type_
+        self._trail.append(variable)
         return True
+
+    def solve_all(self, type_: Type, stands_for: Type) -> None:
+        """Let every open variable of a type stand for one type."""
+        for variable in variables(self.full(type_)):
+            if variable.number:
+                self.solve(variable, stands_for)
 
     def fits(self, have: Type, want: Type) -> bool:
         """Whether a value of type `have` is, as it stands, a value of type `want`.
@@ -78,7 +93,7 @@ class Unifier:
             return True
         if isinstance(want, Var) and want.number:
             return self.solve(want, have)
-        if have == ANY or want == ANY:
+        if have in (ANY, BROKEN) or want in (ANY, BROKEN):
             return True
         if isinstance(have, Var) and have.number:
             return self.solve(have, want)
@@ -156,21 +171,23 @@ def variables(type_: Type) -> set[Var]:
             return variables(item)
         case Function(params, result):
             return set().union(*(variables(p) for p in params), variables(result))
-        case Record(_, fields):
+        case Record("", fields):
             return set().union(*(variables(x.type) for x in fields))
-        case Basic() | Enum():
-            return set()
     return set()
 
 
-def holds_any(type_: Type) -> bool:
-    """Whether a value of this type may hold one of any type: what Python gave where nothing was said."""
+def holds(type_: Type, part: Type) -> bool:
+    """Whether a type is, or holds, another; what a named record holds does not count."""
+    if type_ == part:
+        return True
     match type_:
-        case ListOf(item) | Optional(item):
-            return holds_any(item)
-        case Record(name, fields) if not name:
-            return any(holds_any(x.type) for x in fields)
-    return type_ == ANY
+        case ListOf(item) | Optional(item) | RequestOf(item) | CandidateOf(item) | Candidates(item) | TallyOf(item):
+            return holds(item, part)
+        case Function(params, result):
+            return any(holds(p, part) for p in (*params, result))
+        case Record("", fields):
+            return any(holds(x.type, part) for x in fields)
+    return False
 
 
 def optional(type_: Type) -> Type:

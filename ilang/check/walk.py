@@ -1,9 +1,11 @@
-"""The parts of a term, and what a term calls."""
+"""The parts of a term, how deep they are nested, and what a term calls. No walk here calls itself: terms are deep."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ilang.base.span import Span
+from ilang.check.program import IncludePart, Prompt
 from ilang.check.term import CallPipeline, CallPrompt, Term
 
 
@@ -31,3 +33,31 @@ def all_terms(term: Term) -> Iterator[Term]:
 def called(term: Term) -> list[tuple[str, Term]]:
     """Keys of the pipelines and prompts that a term calls, with the calls."""
     return [(t.key, t) for t in all_terms(term) if isinstance(t, CallPipeline | CallPrompt)]
+
+
+def too_deep(term: Term, most: int) -> Term | None:
+    """The first term found that is nested in more than `most` others; None where there is none."""
+    stack = [(term, 0)]
+    while stack:
+        one, level = stack.pop()
+        if level > most:
+            return one
+        stack.extend((part, level + 1) for part in parts(one))
+    return None
+
+
+def prompt_terms(prompt: Prompt) -> list[Term]:
+    """The terms in a prompt's holes and includes."""
+    found: list[Term] = []
+    for part in prompt.parts:
+        if isinstance(part, IncludePart):
+            found.append(part.value)
+        else:
+            found.extend(p for p in part.parts if not isinstance(p, str))
+    return found
+
+
+def name_in(span: Span, name: str, end: int) -> Span:
+    """The last place of a callee's name in a span, before `end`; the span where it is written otherwise."""
+    at = span.source.text.rfind(name, span.start, end)
+    return Span(span.source, at, at + len(name)) if at >= 0 else span

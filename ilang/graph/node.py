@@ -21,7 +21,7 @@ Refs = tuple[int, ...]
 
 
 def _span() -> Span | None:
-    return field(default=None, compare=False, repr=False)  # type: ignore[no-any-return]
+    return field(default=None, compare=False, repr=False)
 
 
 # ---- operations of Apply -----------------------------------------------------

@@ -347,10 +347,12 @@ class Concurrent:
                     await turn.wait(frame.own(place))
                     answer = self.world.chance(contents, frame.activation)
                 case Report():
-                    answer = self.world.reports.add(effect)
+                    answer = None
+                    self.world.reports.add(effect)
                 case Run(part, pool):
                     assert region is not None
-                    answer = await self.run_part(frame, region, part, pool, turn, step)
+                    run = self.run_part(frame, region, part, pool, turn, step)
+                    answer = await self.judged(run) if part == "until" else await run
 
     async def judge_all(
         self, function: Value, items: Sequence[tuple[Value, ...]], turn: Turn, step: int
@@ -366,13 +368,18 @@ class Concurrent:
     async def judge(self, function: Value, item: tuple[Value, ...], turn: Turn) -> Judgement:
         """A function's judgement of one item."""
         try:
-            return Given(await self.call(function, item, turn))
+            return await self.judged(self.call(function, item, turn))
+        finally:
+            turn.release()
+
+    async def judged(self, work: Awaitable[Value]) -> Judgement:
+        """What came of it, as a judgement."""
+        try:
+            return Given(await work)
         except NothingLeft as problem:
             return Lost(str(problem)) if problem.lost else NotGiven(str(problem))
         except CannotGive as problem:
             return NotGiven(problem.why)
-        finally:
-            turn.release()
 
     async def send(
         self, send: Send, frame: Frame, place: int, turn: Turn, step: int

@@ -173,6 +173,8 @@ def to_value(result: Any, type_: Type) -> Value:
                 raise wrong
             return tuple(to_value(x, item) for x in result)
         case Enum():
+            if isinstance(result, EnumValue) and result.type == type_:
+                return result
             found = read_enum(result, type_) if isinstance(result, str) else Unread("")
             if isinstance(found, Unread):
                 raise wrong
@@ -237,7 +239,7 @@ def to_any(result: Any) -> Value:
     """A Python result where no type is expected."""
     result = _plain(result)
     match result:
-        case None | bool() | int() | str() | Verdict():
+        case None | bool() | int() | str() | Verdict() | RecordValue() | EnumValue():
             return result
         case float():
             return whole(result)

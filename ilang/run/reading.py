@@ -18,11 +18,12 @@ from ilang.base.value import EnumValue, Reader, RecordValue, Value, Verdict, who
 _CURRENCY = "$€£¥₹"
 _NUMBER = re.compile(
     rf"""
-    (?<![\w.])                              # not inside a word or another number
+    (?<![^\W_])(?<!\.)(?<![^\W_]_)(?<![^\W_]__)  # not inside a word or another number; _5_ is emphasis
     (?P<sign>[-+−]\s?)?[{_CURRENCY}]?\s?(?P<sign2>[-−])?
     (?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)
     (?P<exponent>[eE][-+]?\d{{1,4}})?
     (?:\s?/\s?(?P<below>\d+(?:\.\d+)?))?
+    (?![_.]?\d)                             # 1_000, 1.5.2 and 1,2345 are no numbers
     """,
     re.VERBOSE,
 )

@@ -7,7 +7,7 @@ evaluator must give the same values; tests hold it to that.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, assert_never
 
@@ -215,15 +215,21 @@ class Sequential:
                 case Chance(contents):
                     answer = self.world.chance(contents, frame.activation)
                 case Report():
-                    answer = self.world.reports.add(effect)
+                    answer = None
+                    self.world.reports.add(effect)
                 case Run(part, pool):
                     assert region is not None
-                    answer = await self.run_part(frame, region, part, pool)
+                    run = self.run_part(frame, region, part, pool)
+                    answer = await self.judged(run) if part == "until" else await run
 
     async def judge(self, function: Value, item: tuple[Value, ...]) -> Judgement:
         """A function's judgement of one item."""
+        return await self.judged(self.call(function, item))
+
+    async def judged(self, work: Awaitable[Value]) -> Judgement:
+        """What came of it, as a judgement."""
         try:
-            return Given(await self.call(function, item))
+            return Given(await work)
         except NothingLeft as problem:
             return Lost(str(problem)) if problem.lost else NotGiven(str(problem))
         except CannotGive as problem:

@@ -53,7 +53,7 @@ class Sites:
         made: list[Summary] = []
         for place, node in enumerate(graph.nodes):
             own = self._own(graph, node)
-            channels, reads = set(own), set()
+            channels, reads = set(own), set[int]()
             for i in node.inputs:
                 channels |= made[i].channels
                 reads |= made[i].reads

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ilang.base.candidate import Unread
@@ -42,6 +43,13 @@ class Absent:
 
 
 ABSENT = Absent()
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """An argument that is given as data where the others are texts: `name:=JSON`."""
+
+    value: Any
 
 
 def runnable(pipeline: Pipeline) -> Diagnostic | None:

@@ -40,11 +40,13 @@ def read_model(text: str, where: str = "--model") -> Model:
     text = text.strip()
     if text.endswith(")"):
         source = Source(where, f"model given = {text}")
-        declaration = parse(source).declarations[0]
-        assert isinstance(declaration, ast.ModelDecl) and declaration.call is not None
+        declaration, *more = parse(source).declarations
+        if more or not isinstance(declaration, ast.ModelDecl) or declaration.call is None:
+            raise IlangError(Diagnostic("bad-argument", f"{where}: one call of a backend is needed, not {text!r}"))
         try:
             return model_of_call(declaration.call, "")
         except Stop as problem:
+            assert problem.diagnostic is not None
             raise IlangError(problem.diagnostic) from None
     provider, _, id_ = text.partition(":")
     if registry.find(provider) is None:

@@ -25,7 +25,7 @@ from ilang.run.sequential import Sequential
 from ilang.run.stored import StoredDraws
 from ilang.run.world import Bindings, World
 from ilang.run.worth import Worth
-from ilang.session.arguments import ABSENT, from_data, from_text, match, runnable
+from ilang.session.arguments import ABSENT, Data, from_data, from_text, match, runnable
 from ilang.session.models import BoundModels
 from ilang.session.result import Cost, Result, TraceEvent, to_data, votes
 
@@ -52,12 +52,14 @@ class Runner:
         passes: Sequence[Pass] = PASSES,
         plainly: bool = False,
         open_backend: Callable[[Model], Any] | None = None,
+        watch: Callable[[Draws], None] | None = None,
     ) -> Result:
         """One run.
 
-        `texts`: the arguments are texts, to be read by type. `store`: where draws are kept (None: the
-        user's). `concurrency`: calls of one model in flight. `plainly`: on the plain evaluator.
-        `open_backend` opens a model in the provider's stead.
+        `texts`: the arguments are texts, to be read by type (but for those that are `Data`). `store`:
+        where draws are kept (None: the user's). `concurrency`: calls of one model in flight. `plainly`:
+        on the plain evaluator. `open_backend` opens a model in the provider's stead. `watch` is given the
+        run's draws before it begins, for whoever wants to know what was paid if it is cut short.
         """
         unready = runnable(self.pipeline)
         if unready is not None:
@@ -78,6 +80,8 @@ class Runner:
         draws = Draws(
             mine, seed=seed, concurrency=concurrency, retries=retries, on_event=event, open_backend=opening
         )
+        if watch is not None:
+            watch(draws)
         began = time.monotonic()
         try:
             world = World(StoredDraws(draws), bindings, seed=seed)
@@ -101,17 +105,13 @@ class Runner:
             p = next(p for p in self.pipeline.signature.params if p.name == name)
             assert p.default is not None
             return await Sequential(world).run(lower_term(self.program, p.default, name), ())
-        if texts:
-            return from_text(name, given, type_)
-        return from_data(name, given, type_)
+        if isinstance(given, Data):
+            return from_data(name, given.value, type_)
+        return from_text(name, given, type_) if texts else from_data(name, given, type_)
 
     def bindings(self) -> Bindings:
         """What the program's names stand for."""
-        python = {
-            key: PythonRef(f.path, f.function, f.signature.params[0].name if f.signature.params else "text", f.batched)
-            for key, f in self.program.python.items()
-        }
-        return Bindings(self.models.models, self.models.default, python)
+        return Bindings(self.models.models, self.models.default, python_refs(self.program))
 
     def _result(
         self, outcome: Outcome, paid: Cost, seed: int, trace: list[TraceEvent], more: tuple[str, ...]
@@ -128,6 +128,14 @@ class Runner:
             outcome.error,
             tuple(trace),
         )
+
+
+def python_refs(program: Program) -> dict[str, PythonRef]:
+    """Where the Python functions of a program lie, by key."""
+    return {
+        key: PythonRef(f.path, f.function, f.signature.params[0].name if f.signature.params else "text", f.batched)
+        for key, f in program.python.items()
+    }
 
 
 def _opening(open_backend: Callable[[Model], Any]) -> Callable[[Model], Any]:

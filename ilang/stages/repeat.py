@@ -2,7 +2,7 @@
 
 `until` is tested before every round, the first included. Of a candidate: those that satisfy it
 are frozen until the loop ends, and it also ends when all are frozen or the pool is empty. Of the
-pool (`until=them | ...`): it ends the loop.
+pool (`until=them | ...`): it ends the loop. Not given is false: nothing may have parsed yet.
 """
 
 from __future__ import annotations
@@ -19,10 +19,12 @@ def apply(a: Arguments) -> Steps:
     for _ in range(a["max"]):
         if not pool.candidates:
             break
-        until = (yield Run("until", pool)) if a["has_until"] else None
-        if a["until_each"]:
+        until = (yield Run("until", pool)) if a["has_until"] else Given(False)
+        if not isinstance(until, Given):
+            yield Report("not-given", until.why)
+        elif a["until_each"]:
             live = [i for i, c in enumerate(pool.candidates) if not is_frozen(c)]
-            found = yield Judge(until, tuple(views(pool)[i] for i in live))
+            found = yield Judge(until.value, tuple(views(pool)[i] for i in live))
             done = set()
             for i, one in zip(live, found, strict=True):
                 if isinstance(one, Given) and one.value:
@@ -32,7 +34,7 @@ def apply(a: Arguments) -> Steps:
             pool = Pool(tuple(freeze(c, level) if i in done else c for i, c in enumerate(pool.candidates)))
             if all(is_frozen(c) for c in pool.candidates):
                 break
-        elif until:
+        elif until.value:
             break
         pool = (yield Run("body", pool)) or Pool()
     return thaw(pool, level)

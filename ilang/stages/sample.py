@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ilang.base.candidate import Pool
+from ilang.base.value import Asked
 from ilang.stages.drawn import new_candidate, read_all, report_missing, settings_of
 from ilang.stages.stage import Arguments, Drawn, Send, Stage, Steps, Want
 
@@ -11,7 +12,7 @@ def apply(a: Arguments) -> Steps:
     requests = a["requests"] if "requests" in a else (a["request"],)
     settings = settings_of(a)
     results = yield Send(tuple(Want(r, a["model"], a["n"], settings) for r in requests))
-    came = []
+    came: list[tuple[Asked, Drawn]] = []
     for asked, of_one in zip(requests, results, strict=True):
         yield from report_missing(of_one)
         came.extend((asked, d) for d in of_one if isinstance(d, Drawn))

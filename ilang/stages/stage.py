@@ -103,7 +103,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Run a region's body on a pool, or its `until`. Sent back: its value."""
+    """Run a region's body on a pool, or its `until`. Sent back: the body's value, the `until`'s as a Judgement."""
 
     part: str  # "body" or "until"
     pool: Pool

@@ -81,8 +81,8 @@ def run(tokens: Sequence[Token], start: str, maker: Maker) -> tuple[Any, int]:
                 depths.append(depth)
                 break
 
-            origin, size, name, lift, pick = rules[~action]
-            if size == 1 and lift and pick[0] == 0:
+            origin, size, name, lift, pick, renames = rules[~action]
+            if renames:
                 states[-1] = gotos[states[-2]][origin]
             elif size == 0:
                 states.append(gotos[states[-1]][origin])

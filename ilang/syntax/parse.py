@@ -80,24 +80,25 @@ def _parse_pieces(source: Source, found: Docs, tokens: Sequence[Token]) -> Parse
     for piece in _pieces(source, tokens):
         nodes = Nodes(source, found)
         try:
-            (some, _) = run(piece, "start", nodes)
+            some, seen = run(piece, "start", nodes)[0], nodes.problems
         except (Stuck, TooDeep) as stopped:
-            if not any(token.trouble for token in piece[: stopped.index]):  # else what follows is no wonder
+            read = piece[: stopped.index]
+            some, seen = _whole(source, found, read) or ((), nodes.problems)
+            if not any(token.trouble for token in read):  # else what follows is no wonder
                 problem = _explain(source, piece, stopped)
-                nodes.problems = [other for other in nodes.problems if _place(other) != _place(problem)] + [problem]
-            some = _whole_part(source, found, piece[: stopped.index])
+                seen = [other for other in seen if _place(other) != _place(problem)] + [problem]
         declarations.extend(some)
-        problems.extend(nodes.problems)
+        problems.extend(seen)
     return tuple(declarations), problems
 
 
-def _whole_part(source: Source, found: Docs, tokens: Sequence[Token]) -> tuple[Declaration, ...]:
+def _whole(source: Source, found: Docs, tokens: Sequence[Token]) -> Parsed | None:
     """What stands before a mistake, if it is whole."""
+    nodes = Nodes(source, found)
     try:
-        declarations: tuple[Declaration, ...] = run(tokens, "start", Nodes(source, found))[0]
+        return run(tokens, "start", nodes)[0], nodes.problems
     except (Stuck, TooDeep):
-        return ()
-    return declarations
+        return None
 
 
 def _pieces(source: Source, tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:

@@ -61,5 +61,5 @@ def _bad_escape(spelling: str, place: Span) -> Diagnostic:
         "bad-escape",
         f"`{spelling}` is no escape",
         place,
-        help='the escapes are `\\n \\t \\r \\" \\\\ \\/ \\uXXXX`; a backslash itself is `\\\\`',
+        help='the escapes are `\\n \\t \\r \\" \\\\ \\/ \\uXXXX`; a backslash is `\\\\`, or itself in a `"""` text',
     )

@@ -90,6 +90,8 @@ STAGES = (
         "`repeat`, `focus` and `per` have stages in braces",
         "write `repeat(max=3) { refine(...) }`",
         in_pipeline("q | repeat(max=3)", "q | focus(top=1) | vote"),
+        place=before,
+        label="braces are missing behind it",
     ),
     Mistake(
         "region-needs-arguments",

@@ -19,7 +19,8 @@ class Rule(NamedTuple):
 
     `name` is what the value is called (an alias, else the left side); one that begins with `_` is a list that the
     rule above takes in. `lift`: a single child stands for itself. `pick` says which children are kept: `i` the
-    i-th, `~i` all that are in the list at the i-th, None a place that was left empty.
+    i-th, `~i` all that are in the list at the i-th, None a place that was left empty. `renames`: it has one child
+    that always stands for itself, so that it makes nothing (`sum: product`).
     """
 
     origin: str
@@ -27,6 +28,7 @@ class Rule(NamedTuple):
     name: str
     lift: bool
     pick: tuple[int | None, ...]
+    renames: bool
 
 
 class Tables(NamedTuple):
@@ -59,7 +61,10 @@ def tables() -> Tables:
         words={word: tuple(names) for word, names in data["words"].items()},
         calls={word: tuple(names) for word, names in data["calls"].items()},
         signs={sign: tuple(names) for sign, names in data["signs"].items()},
-        rules=tuple(Rule(origin, size, name, lift, tuple(pick)) for origin, size, name, lift, pick in data["rules"]),
+        rules=tuple(
+            Rule(origin, size, name, lift, tuple(pick), lift and size == 1 and pick == [0])
+            for origin, size, name, lift, pick in data["rules"]
+        ),
         actions=tuple(data["actions"]),
         gotos=tuple(data["gotos"]),
         starts={symbol: (first, last) for symbol, (first, last) in data["starts"].items()},

@@ -201,8 +201,8 @@ def _expr(expr: Expr, depth: int, least: int = _PIPE) -> str:
 def _bound(expr: Expr, depth: int) -> tuple[int, str]:
     """How firmly the outermost operator binds, and the expression."""
     match expr:
-        case Literal(value):
-            return _PRIMARY, _literal(value)
+        case Literal():
+            return _PRIMARY, _literal(expr)
         case Template():
             return _PRIMARY, _template(expr, depth)
         case Name(name):
@@ -252,18 +252,18 @@ def _level(operator: str) -> tuple[int, int]:
     return level, level
 
 
-def _literal(value: int | float | str | bool | None) -> str:
-    match value:
+def _literal(literal: Literal) -> str:
+    match literal.value:
         case None:
             return "none"
         case True:
             return "true"
         case False:
             return "false"
-        case str():
+        case str(value):
             return write_string(value)
-        case _:
-            return repr(value)
+        case number:
+            return repr(number)
 
 
 def _arguments(arguments: Iterable[Argument], depth: int) -> str:

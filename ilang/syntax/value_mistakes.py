@@ -93,7 +93,7 @@ VALUES = (
     Mistake(
         "single-equals",
         lambda t: t.found == "=" and t.takes_operator(),
-        "`=` names a value, and only of a `let`, an argument or a field; comparing is `==`",
+        "`=` gives a value to a name; comparing is `==`",
         "write `==` to compare, `let x = ...` to name, `{ { a = 1 } }` for a block that gives a record",
         (*in_pipeline("if a = 3 { b } else { c }", "x = 3"), 'test "a" { expect x = 3 }'),
     ),

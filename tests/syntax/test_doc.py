@@ -34,7 +34,11 @@ def _docs(text: str) -> tuple[str, list[str]]:
         ("## a", "a", []),
         ("", "", []),
         ("model m\n## a", "", [""]),
-        ('## r\nrecord A { }\n## e\nenum E { a }\n## p\nprompt p() """"""\n## q\npipeline q() -> T builtin', "", ["r", "e", "p", "q"]),
+        (
+            '## r\nrecord A { }\n## e\nenum E { a }\n## p\nprompt p() """"""\n## q\npipeline q() -> T builtin',
+            "",
+            ["r", "e", "p", "q"],
+        ),
     ],
 )
 def test_docs(text: str, file: str, docs: list[str]) -> None:

@@ -113,7 +113,12 @@ def test_a_source_has_an_end() -> None:
 
 @pytest.mark.parametrize("character", ["\0", "\x07", "\x0b", "\x0c", "\x1b", "\x7f", "\x85", "\ud800", "\r"])
 def test_control_characters_are_refused_anywhere(character: str) -> None:
-    for text in (f"model{character} m", f'pipeline p() -> text {{ "{character}" }}', f'prompt p() """{character}"""', f"# {character}"):
+    for text in (
+        f"model{character} m",
+        f'pipeline p() -> text {{ "{character}" }}',
+        f'prompt p() """{character}"""',
+        f"# {character}",
+    ):
         assert codes(text) == ["bad-character"]
 
 

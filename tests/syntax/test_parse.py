@@ -152,7 +152,10 @@ def test_within_and_let() -> None:
         ("(text)", TypeName("text", S)),
         ("() -> T", TypeFunction((), TypeName("T", S), S)),
         ("(T) -> text?", TypeOptional(TypeFunction((TypeName("T", S),), TypeName("text", S), S), S)),
-        ("(T, int) -> (text?)", TypeFunction((TypeName("T", S), TypeName("int", S)), TypeOptional(TypeName("text", S), S), S)),
+        (
+            "(T, int) -> (text?)",
+            TypeFunction((TypeName("T", S), TypeName("int", S)), TypeOptional(TypeName("text", S), S), S),
+        ),
         ("{ }", TypeShape((), S)),
     ],
 )
@@ -286,11 +289,11 @@ def test_spans_cover_what_was_written() -> None:
 def test_spans_nest(path: Path) -> None:
     parsed = parse(Source(str(path), path.read_text(encoding="utf-8")))
     ends = [0]
-    for declaration in parsed.declarations:
-        assert declaration.span.start >= ends[-1]
-        ends.append(declaration.span.end)
-        for _, _, span in _spans(declaration):
-            assert declaration.span.start <= span.start < span.end <= declaration.span.end
+    for whole in parsed.declarations:
+        assert whole.span.start >= ends[-1]
+        ends.append(whole.span.end)
+        for _, _, span in _spans(whole):
+            assert whole.span.start <= span.start < span.end <= whole.span.end
             assert span.text() == span.text().strip()
 
 

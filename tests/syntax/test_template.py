@@ -1,4 +1,4 @@
-'''Texts: layout taken out, holes cut, everything else left as it is.'''
+"""Texts: layout taken out, holes cut, everything else left as it is."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ilang.base.source import Source
 from ilang.base.span import Span
 from ilang.syntax import dedent
-from ilang.syntax.module import Call, FieldsExpr, If, ListExpr, Literal, Name, Pipe, Template
+from ilang.syntax.module import Call, FieldsExpr, If, ListExpr, Literal, Name, Pipe, StageExpr, Template
 from tests.syntax.parsing import codes, expression, problems, template
 
 S = Span(Source("", ""), 0, 0)
@@ -98,7 +98,7 @@ def test_a_text_is_a_value() -> None:
     assert expression('"""\n  a {{q}}\n  """ | f') == Pipe(Template(("a ", Q), S), _stages("q | f"), S)
 
 
-def _stages(text: str) -> tuple[object, ...]:
+def _stages(text: str) -> tuple[StageExpr, ...]:
     pipe = expression(text)
     assert isinstance(pipe, Pipe)
     return pipe.stages

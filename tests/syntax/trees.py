@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hypothesis import strategies as st
 
 from ilang.base.source import Source
@@ -24,14 +26,18 @@ called = names.filter(lambda name: name not in (*REGIONS, "within"))
 fields = st.one_of(words, st.sampled_from(sorted(RESERVED)))
 types_names = st.from_regex(r"[A-Z][A-Za-z0-9]{0,5}", fullmatch=True)
 strings = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-docs = st.lists(st.sampled_from(["What it does.", "  indented", "#hash", 'a """ b', "{{x}}"]), max_size=3).map("\n".join)
+docs = st.lists(st.sampled_from(["What it does.", "  indented", "#hash", 'a """ b', "{{x}}"]), max_size=3).map(
+    "\n".join
+)
 
 
 def _optional(strategy: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
     return st.none() | strategy
 
 
-def _tuples(strategy: st.SearchStrategy[object], least: int = 0, most: int = 3) -> st.SearchStrategy[tuple[object, ...]]:
+def _tuples(
+    strategy: st.SearchStrategy[object], least: int = 0, most: int = 3
+) -> st.SearchStrategy[tuple[object, ...]]:
     return st.lists(strategy, min_size=least, max_size=most).map(tuple)
 
 
@@ -55,10 +61,10 @@ types: st.SearchStrategy[tree.TypeExpr] = st.recursive(
 
 # ---- texts ------------------------------------------------------------------------
 
-pieces = st.text(st.sampled_from('ab {}"#\\\n\t\'é\u00a0'), min_size=1, max_size=12)
+pieces = st.text(st.sampled_from("ab {}\"#\\\n\t'é\u00a0"), min_size=1, max_size=12)
 
 
-def _template(parts: list[object]) -> tree.Template:
+def _template(parts: Sequence[object]) -> tree.Template:
     """A template as a source can spell it: strings merged, white space in the form that dedenting gives."""
     flat = "".join(part if isinstance(part, str) else "\0" for part in parts).replace("{", "{ ").replace('"""', '""')
     values = iter([part for part in parts if not isinstance(part, str)])
@@ -79,11 +85,7 @@ def _dedented(text: str) -> str:
 
 literals = st.builds(
     tree.Literal,
-    st.none()
-    | st.booleans()
-    | st.integers(0, 10**30)
-    | st.floats(0, allow_infinity=False, allow_nan=False)
-    | strings,
+    st.none() | st.booleans() | st.integers(0, 10**30) | st.floats(0, allow_infinity=False, allow_nan=False) | strings,
     st.just(S),
 )
 leaves: st.SearchStrategy[tree.Expr] = st.one_of(
@@ -125,7 +127,7 @@ def _blocks(values: st.SearchStrategy[tree.Expr]) -> st.SearchStrategy[tree.Bloc
 
 
 def _larger(values: st.SearchStrategy[tree.Expr]) -> st.SearchStrategy[tree.Expr]:
-    operators = st.sampled_from("+ - * / == != < <= > >= in and or".split() + ["not in"])
+    operators = st.sampled_from(["not in", *"+ - * / == != < <= > >= in and or".split()])
     named = st.tuples(fields, values)
     return st.one_of(
         st.builds(tree.ListExpr, _tuples(values), st.just(S)),
@@ -183,9 +185,20 @@ declarations: st.SearchStrategy[tree.Declaration] = st.one_of(
         st.just(S),
     ),
     st.builds(
-        tree.PromptDecl, names, params, _optional(types), messages, _optional(answers), st.just(False), docs, st.just(S), st.just(S)
+        tree.PromptDecl,
+        names,
+        params,
+        _optional(types),
+        messages,
+        _optional(answers),
+        st.just(False),
+        docs,
+        st.just(S),
+        st.just(S),
     ),
-    st.builds(tree.PromptDecl, names, params, _optional(types), short, st.none(), st.just(True), docs, st.just(S), st.just(S)),
+    st.builds(
+        tree.PromptDecl, names, params, _optional(types), short, st.none(), st.just(True), docs, st.just(S), st.just(S)
+    ),
     st.builds(tree.PipelineDecl, names, params, types, _optional(blocks), docs, st.just(S), st.just(S)),
     st.builds(
         tree.TestDecl,

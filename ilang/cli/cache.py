@@ -1,0 +1,275 @@
+"""`ilang cache`: shows, checks and prunes the store of draws."""
+
+from __future__ import annotations
+
+import re
+import time
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ilang.base.diagnostic import Diagnostic, IlangError
+from ilang.cli.exit_code import ExitCode
+from ilang.cli.flags import add_output_flags, add_store_flag
+from ilang.cli.parser import examples
+
+if TYPE_CHECKING:
+    from ilang.draws.disk_store import DiskStore
+    from ilang.draws.store import Cut, Dropped, Holding
+    from ilang.report.output import Output
+
+DESCRIPTION = """Show, check and prune the store of draws.
+
+info (the default): how many draws of which model, how large, how old. ls: a line for each request that was
+drawn. verify: read and decode every draw; exit code 1 if any is damaged. prune: drop what meets every
+condition given, for good; nothing is ever dropped by itself. path: where the store is."""
+
+ACTIONS = ("info", "ls", "verify", "prune", "path")
+
+
+def add(parser: ArgumentParser) -> None:
+    """Describe the command."""
+    parser.description = DESCRIPTION
+    parser.epilog = examples(
+        "ilang cache",
+        "ilang cache ls --model sim",
+        "ilang cache prune --older-than 90d --max-size 5GB --dry-run",
+        "ilang cache verify --json",
+    )
+    parser.add_argument(
+        "action", nargs="?", choices=ACTIONS, default="info", metavar="ACTION", help="info, ls, verify, prune or path"
+    )
+    add_store_flag(parser, none=False)
+    which = parser.add_argument_group("which draws (prune; --model: ls too)")
+    which.add_argument("--older-than", type=age, metavar="AGE", help="stored longer ago than 90d, 12h, 30m ...")
+    which.add_argument("--max-size", type=size, metavar="SIZE", help="the oldest, until the rest takes 5GB, 500MB ...")
+    which.add_argument("--model", metavar="MODEL", help="of this model: its name in `ilang cache`, or a part of it")
+    which.add_argument("--dry-run", action="store_true", help="say what would be dropped, and drop nothing")
+    add_output_flags(parser)
+
+
+def run(args: Namespace) -> ExitCode:
+    """Do what ACTION says."""
+    from ilang.draws.directory import DATABASE, default_directory
+
+    output: Output = args.output
+    _refuse_stray_flags(args)
+    place = Path(args.store).expanduser() if args.store else default_directory()
+    if args.action == "path":
+        _give(output, args, {"path": str(place)}, str(place))
+        return ExitCode.ANSWERED
+    if not (place / DATABASE).exists():
+        return _empty(output, args, place)
+    from ilang.draws.disk_store import open_store
+
+    store = open_store(place)
+    try:
+        match args.action:
+            case "info":
+                return _info(output, args, store)
+            case "ls":
+                return _ls(output, args, store)
+            case "verify":
+                return _verify(output, args, store)
+            case _:
+                return _prune(output, args, store)
+    finally:
+        store.close()
+
+
+# ---- actions ---------------------------------------------------------------------
+
+
+def _empty(output: Output, args: Namespace, place: Path) -> ExitCode:
+    """There is no store yet; none is made for being looked at."""
+    nothing: dict[str, dict[str, Any]] = {
+        "info": {"entries": 0, "bytes": 0, "models": []},
+        "ls": {"requests": []},
+        "verify": {"sound": 0, "damaged": []},
+        "prune": {"dry_run": args.dry_run, "entries": 0, "bytes": 0},
+    }
+    _give(output, args, {"path": str(place), **nothing[args.action]}, f"{place}: no draws yet")
+    return ExitCode.ANSWERED
+
+
+def _info(output: Output, args: Namespace, store: DiskStore) -> ExitCode:
+    from ilang.report.count import counted, size_text
+    from ilang.report.escape import visible_line
+    from ilang.report.table import table_text
+
+    info = store.info()
+    models = [_holding(h) for h in info.holdings]
+    rows = [["model", "draws", "size", "oldest", "newest"]]
+    rows += [
+        [visible_line(h.source), f"{h.entries:,}", size_text(h.bytes), day(h.oldest), day(h.newest)]
+        for h in info.holdings
+    ]
+    head = f"{info.place}: {counted(info.entries, 'draw')}, {size_text(info.bytes)} on disk"
+    text = f"{head}\n\n{table_text(rows, right={1, 2})}" if models else head
+    _give(output, args, {"path": info.place, "entries": info.entries, "bytes": info.bytes, "models": models}, text)
+    return ExitCode.ANSWERED
+
+
+def _ls(output: Output, args: Namespace, store: DiskStore) -> ExitCode:
+    from ilang.report.escape import visible_line
+    from ilang.report.table import table_text
+    from ilang.report.width import clip
+
+    sources = _sources(args, store)
+    requests = [one for one in _requests(store) if sources is None or one["model"] in sources]
+    rows = [["request", "model", "prompt", "draws", "tokens", "stored", "first reply"]]
+    for one in requests:
+        reply = clip(visible_line(" ".join(one["first_reply"].split())), 40)
+        cells = (one["key"][:12], visible_line(one["model"]), visible_line(one["prompt"]))
+        rows.append([*cells, f"{one['draws']:,}", f"{one['output_tokens']:,}", day(one["stored"]), reply])
+    text = table_text(rows, right={3, 4}) if requests else "no draws"
+    _give(output, args, {"path": str(store.directory), "requests": requests}, text)
+    return ExitCode.ANSWERED
+
+
+def _verify(output: Output, args: Namespace, store: DiskStore) -> ExitCode:
+    from ilang.report.count import counted
+
+    checked = store.verify()
+    lines = [f"{counted(checked.sound, 'sound draw')}, {len(checked.damaged)} damaged", *checked.damaged]
+    data = {"path": str(store.directory), "sound": checked.sound, "damaged": list(checked.damaged)}
+    _give(output, args, data, "\n".join(lines), ok=not checked.damaged)
+    return ExitCode.FAILED if checked.damaged else ExitCode.ANSWERED
+
+
+def _prune(output: Output, args: Namespace, store: DiskStore) -> ExitCode:
+    from ilang.report.count import counted, size_text
+
+    work = store.preview if args.dry_run else store.prune
+    dropped: list[Dropped] = [work(cut) for cut in _cuts(args, store)]
+    entries, taken = sum(d.entries for d in dropped), sum(d.bytes for d in dropped)
+    word = "would drop" if args.dry_run else "dropped"
+    data = {"path": str(store.directory), "dry_run": args.dry_run, "entries": entries, "bytes": taken}
+    _give(output, args, data, f"{word} {counted(entries, 'draw')}, {size_text(taken)}")
+    return ExitCode.ANSWERED
+
+
+# ---- parts -----------------------------------------------------------------------
+
+
+def _refuse_stray_flags(args: Namespace) -> None:
+    """Raises IlangError for flags that the action does not know, and for a prune without a condition."""
+    given = {
+        "--older-than": args.older_than is not None,
+        "--max-size": args.max_size is not None,
+        "--dry-run": args.dry_run,
+        "--model": args.model is not None and args.action != "ls",
+    }
+    if args.action != "prune":
+        stray = next((flag for flag, is_given in given.items() if is_given), None)
+        if stray is not None:
+            raise args.parser.problem(f"{stray} goes with `ilang cache prune`, not with `{args.action}`")
+    elif args.older_than is None and args.max_size is None and args.model is None:
+        raise args.parser.problem(
+            "`ilang cache prune` needs to be told what to drop",
+            "give --older-than 90d, --max-size 5GB or --model NAME; --dry-run shows what would go",
+        )
+
+
+def _sources(args: Namespace, store: DiskStore) -> set[str] | None:
+    """The models that `--model` means; None where it was not given. Raises IlangError where it means none."""
+    if args.model is None:
+        return None
+    known = [h.source for h in store.info().holdings]
+    found = {source for source in known if source == args.model} or {source for source in known if args.model in source}
+    if not found:
+        from ilang.check.near import near
+
+        close = near(args.model, known)
+        raise IlangError(
+            Diagnostic(
+                "unknown-model",
+                f"the store has no draws of a model `{args.model}`",
+                help=f"did you mean `{close}`?" if close else "`ilang cache` lists its models",
+            )
+        )
+    return found
+
+
+def _cuts(args: Namespace, store: DiskStore) -> list[Cut]:
+    """What to drop: one cut, or one for each model that `--model` means."""
+    from ilang.draws.store import Cut
+
+    before = None if args.older_than is None else time.time() - args.older_than
+    sources = _sources(args, store)
+    if sources is None:
+        return [Cut(before, None, args.max_size)]
+    if args.max_size is not None and len(sources) > 1:
+        raise args.parser.problem(
+            f"--max-size goes with one model, but {len(sources)} have `{args.model}` in their names",
+            f"name one of: {', '.join(sorted(sources))}",
+        )
+    return [Cut(before, source, args.max_size) for source in sorted(sources)]
+
+
+def _requests(store: DiskStore) -> Iterable[dict[str, Any]]:
+    """The requests that the store has draws of, in the order of their keys."""
+    current: dict[str, Any] | None = None
+    for address, entry in store.entries():
+        if current is None or current["key"] != address.key:
+            if current is not None:
+                yield current
+            current = {
+                "key": address.key,
+                "model": entry.source,
+                "prompt": entry.prompt,
+                "draws": 0,
+                "input_tokens": entry.draw.input_tokens,
+                "output_tokens": 0,
+                "stored": entry.stored,
+                "first_reply": entry.draw.text,
+            }
+        current["draws"] += 1
+        current["output_tokens"] += entry.draw.output_tokens
+        current["stored"] = max(current["stored"], entry.stored)
+    if current is not None:
+        yield current
+
+
+def _holding(h: Holding) -> dict[str, Any]:
+    return {"model": h.source, "entries": h.entries, "bytes": h.bytes, "oldest": h.oldest, "newest": h.newest}
+
+
+def _give(output: Output, args: Namespace, data: dict[str, Any], text: str, *, ok: bool = True) -> None:
+    if not args.json:
+        output.value(text + "\n")
+        return
+    from ilang.report.json_text import object_text
+
+    output.result(object_text({"schema": 1, "command": "cache", "action": args.action, "ok": ok, **data}))
+
+
+# ---- words -----------------------------------------------------------------------
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+_BYTES = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12, "kib": 2**10, "mib": 2**20, "gib": 2**30}
+
+
+def age(text: str) -> float:
+    """`90d`, `12h`, `30m`, `2w`, `45s`, in seconds."""
+    return _measure(text, _SECONDS, "an age such as 90d, 12h or 30m")
+
+
+def size(text: str) -> int:
+    """`5GB`, `500MB`, `1.5GiB`, `4096`, in bytes."""
+    return int(_measure(text, _BYTES, "a size such as 5GB or 500MB"))
+
+
+def _measure(text: str, units: dict[str, int], wanted: str) -> float:
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*", text.lower())
+    if found is None or found[2] not in units:
+        raise ArgumentTypeError(f"needs {wanted}, not `{text}`")
+    return float(found[1]) * units[found[2]]
+
+
+def day(seconds: float) -> str:
+    """A time (seconds since 1970) as a local date."""
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
+
+

@@ -1,0 +1,261 @@
+"""`ilang run`: answers a question with a program."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ilang.base.diagnostic import Diagnostic, IlangError
+from ilang.cli.assignment import (
+    STDIN,
+    given_values,
+    not_utf8,
+    read_assignments,
+    refuse_stdin_twice,
+    stdin_bytes,
+)
+from ilang.cli.exit_code import ExitCode
+from ilang.cli.flags import add_model_flag, add_output_flags, add_seed_flag, add_store_flag, store_of
+from ilang.cli.parser import examples, whole_number
+
+if TYPE_CHECKING:
+    from ilang.draws.batch import Draws
+    from ilang.draws.event import Event
+    from ilang.optimize.optimize import Pass
+    from ilang.report.output import Output
+    from ilang.session.program import LoadedProgram
+    from ilang.session.result import Cost, Result
+
+DESCRIPTION = """Answer a question with a program.
+
+FILE is a program, or `-` for standard input; with several pipelines say which: FILE:NAME. Its entry's
+parameters are given as name=value and read by their types (lists and records as JSON). name=@file gives
+the text of a file, name=- standard input, name:=JSON data. On a terminal the answer comes with its votes
+and its cost; a pipe gets the answer alone: a text as it is, anything else as JSON (`none` for none)."""
+
+
+def add(parser: ArgumentParser) -> None:
+    """Describe the command."""
+    parser.description = DESCRIPTION
+    parser.epilog = examples(
+        'ilang run programs/cascade.inf question="What is 12 * 7 + 5?"',
+        "ilang run programs/prune.inf question=@question.txt --model 'sim(accuracy=0.9)' --seed 1",
+        "echo 'What is 6 * 7?' | ilang run programs/prune.inf question=- --model sim --json",
+    )
+    parser.add_argument("file", metavar="FILE[:PIPELINE]", help="the program")
+    parser.add_argument("assignments", nargs="*", metavar="name=value", help="what its parameters are")
+    add_model_flag(parser)
+    add_seed_flag(parser)
+    parser.add_argument(
+        "--concurrency",
+        type=whole_number(1),
+        default=64,
+        metavar="N",
+        help="calls of one model in flight at most (default 64); the answer does not depend on it",
+    )
+    add_store_flag(parser, none=True)
+    how = parser.add_argument_group("how it is computed; the answer is the same")
+    how.add_argument("--no-optimize", action="store_true", help="run the graph as it was written")
+    how.add_argument(
+        "--passes", metavar="NAMES", help="these passes alone, in their order; or all but some: --passes=-NAME,-NAME"
+    )
+    how.add_argument("--plain", action="store_true", help="one thing after the other, on the plain evaluator")
+    add_output_flags(parser)
+    parser.add_argument(
+        "--progress", choices=("auto", "bar", "lines", "none"), metavar="HOW", help="auto, bar, lines or none"
+    )
+    parser.set_defaults(words="assignments", failure=failure)
+
+
+def run(args: Namespace) -> ExitCode:
+    """Run the program and show what came of it."""
+    from ilang.report.progress import Progress, chosen
+
+    output: Output = args.output
+    assignments = read_assignments(args.assignments)
+    refuse_stdin_twice(args.file, assignments)
+    passes = chosen_passes(args)
+    program = load_program(args)
+    args.pipeline = program.pipeline.signature.name
+    given = given_values(assignments)
+    store = store_of(args.store)
+    tell = Teller(output, program)
+    watched: list[Draws] = []
+    if output.verbose:
+        tell_passes(output, program, passes)
+    progress = Progress(output, chosen(args.progress, output.environment))
+
+    def hear(event: Event) -> None:
+        progress.hear(event)
+        tell.hear(event)
+
+    began = time.monotonic()
+    try:
+        with progress:
+            result = program.run_with(
+                given,
+                texts=True,
+                seed=args.seed,
+                store=store,
+                concurrency=args.concurrency,
+                on_event=hear,
+                passes=passes,
+                plainly=args.plain,
+                watch=watched.append,
+            )
+    except KeyboardInterrupt:
+        args.paid = paid_so_far(watched, time.monotonic() - began)
+        raise interrupted(progress.heard.new) from None
+    finally:
+        if store is not None:
+            store.close()
+    if args.json:
+        from ilang.report.json_text import object_text
+        from ilang.report.run_data import run_data
+
+        output.result(object_text(run_data(result)))
+    else:
+        show(output, program, result)
+    codes = {"failed": ExitCode.FAILED, "budget": ExitCode.BUDGET}
+    return codes.get(result.status, ExitCode.ANSWERED)
+
+
+def failure(args: Namespace, problems: Sequence[Diagnostic]) -> dict[str, Any]:
+    """The contract's object for a run that did not end."""
+    from ilang.report.run_data import failed_run_data
+
+    return failed_run_data(
+        problems, getattr(args, "seed", 0), getattr(args, "pipeline", None), getattr(args, "paid", None)
+    )
+
+
+def load_program(args: Namespace) -> LoadedProgram:
+    """The program that FILE names, from a file or from standard input."""
+    from ilang.session.program import load, loads
+
+    name, _, entry = args.file.partition(":")
+    if name != STDIN:
+        return load(args.file, models=args.model)
+    return loads(stdin_source(), name="<stdin>", models=args.model, entry=entry or None)
+
+
+def stdin_source() -> str:
+    """The program on standard input. Raises IlangError."""
+    from ilang.syntax import limits
+
+    data = stdin_bytes(limits.SOURCE_BYTES + 1)
+    if len(data) > limits.SOURCE_BYTES:
+        raise IlangError(limits.source_too_large("<stdin>", len(data)))
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as problem:
+        raise not_utf8("the program on standard input", problem) from None
+
+
+def chosen_passes(args: Namespace) -> tuple[Pass, ...]:
+    """The passes that `--passes` and `--no-optimize` leave, in their own order. Raises IlangError."""
+    from ilang.optimize.optimize import PASSES
+
+    if args.no_optimize:
+        return ()
+    if args.passes is None:
+        return PASSES
+    words = [word.strip() for word in args.passes.split(",") if word.strip()]
+    names = [one.__name__ for one in PASSES]
+    for word in words:
+        if word.removeprefix("-") not in names:
+            from ilang.check.near import near
+
+            close = near(word.removeprefix("-"), names)
+            raise IlangError(
+                Diagnostic(
+                    "unknown-pass",
+                    f"there is no pass `{word.removeprefix('-')}`",
+                    help=f"did you mean `{close}`?" if close else f"there are: {', '.join(names)}",
+                )
+            )
+    left_out = {word[1:] for word in words if word.startswith("-")}
+    kept = {word for word in words if not word.startswith("-")} or set(names)
+    return tuple(one for one in PASSES if one.__name__ in kept - left_out)
+
+
+def tell_passes(output: Output, program: LoadedProgram, passes: Sequence[Pass]) -> None:
+    """What each pass does to the graph, for `-v`."""
+    from ilang.cli.show import passes_told
+    from ilang.graph.lower import lower
+
+    for line in passes_told(lower(program.program, program.entry), passes)[0]:
+        output.detail(line)
+
+
+class Teller:
+    """Tells of single draws with `-v` and `-vv`, and once that the embedded model answers unbidden."""
+
+    def __init__(self, output: Output, program: LoadedProgram) -> None:
+        self._output = output
+        self._program = program
+        self._notes = list(program.models.notes)
+
+    def hear(self, event: Event) -> None:
+        """An event of the run."""
+        from ilang.report.draw_text import draw_line, request_text
+
+        if self._notes and event.ask.model == self._program.models.default:
+            for note in self._notes:
+                self._output.note(f"{self._output.error_style.paint('note', 'bold', 'cyan')}: {note}")
+            self._notes = []
+        if self._output.verbose:
+            self._output.detail(draw_line(event))
+            if event.kind in ("start", "hit"):
+                self._output.detail(request_text(event), level=2)
+
+
+def paid_so_far(watched: Sequence[Draws], seconds: float) -> Cost:
+    """What a run that was cut short has paid."""
+    from ilang.session.result import Cost
+    from ilang.session.runner import paid_cost
+
+    return paid_cost(watched[0].meter, watched[0], seconds) if watched else Cost(seconds=0.0)
+
+
+def interrupted(new: int) -> IlangError:
+    """Ctrl-C: what is kept."""
+    from ilang.report.count import counted
+
+    kept = f"{counted(new, 'draw')} that had come {'is' if new == 1 else 'are'} kept" if new else "nothing had come"
+    more = "; the same command goes on from there" if new else ""
+    return IlangError(Diagnostic("interrupted", f"interrupted: {kept}{more}"), ExitCode.INTERRUPTED)
+
+
+def show(output: Output, program: LoadedProgram, result: Result) -> None:
+    """The result for people: all of it on a terminal, the value alone for a pipe."""
+    from ilang.report.diagnostic import diagnostic_text
+    from ilang.report.result_text import cost_text, on_terminal, piped
+    from ilang.report.votes import votes_text
+
+    style = output.error_style
+    if result.status != "failed":
+        output.value(on_terminal(result.value) if output.on_terminal else piped(result.value))
+    if output.on_terminal:
+        if result.tally:
+            output.note("\n" + votes_text(result.tally, style, output.width, blocks=output.blocks))
+        output.note(("\n" if result.status != "failed" or result.tally else "") + cost_text(result))
+    if result.status == "abstained" and not output.on_terminal:
+        output.note("abstained: the answer is none")
+    if result.status == "budget":
+        output.note("a budget was spent: this is the best so far")
+    for warning in program.warnings:
+        output.note(diagnostic_text(warning, style, output.width))
+    for said in result.warnings[len(program.warnings) :]:
+        output.note(warning_line(said, style.paint))
+    if result.error is not None:
+        output.error(diagnostic_text(result.error, style, output.width))
+
+
+def warning_line(said: str, paint: Callable[..., str]) -> str:
+    """`warning: 2 replies could not be read`."""
+    from ilang.report.escape import visible
+
+    return f"{paint('warning', 'bold', 'yellow')}: {visible(said)}"

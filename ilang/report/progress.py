@@ -1,0 +1,155 @@
+"""Tells how a run goes while it goes: a live line on a terminal, now and then a line elsewhere.
+
+It hears of draws from the session and counts them. The live line appears with the first draw, so
+that what comes before it (the fetching of a model) has the terminal to itself.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Literal
+
+from ilang.draws.draw import Ask
+from ilang.draws.event import Event
+from ilang.report.count import counted, seconds_text
+from ilang.report.escape import visible_line
+from ilang.report.output import Output
+from ilang.report.votes import bar_text
+from ilang.report.width import clip
+
+ProgressChoice = Literal["auto", "bar", "lines", "none"]
+CHOICES: tuple[ProgressChoice, ...] = ("auto", "bar", "lines", "none")
+
+LIVE = 0.1
+"""Seconds between two pictures of the live line."""
+
+LINES = 10.0
+"""Seconds between two lines where there is no terminal."""
+
+
+@dataclass(slots=True)
+class Heard:
+    """What has been heard of draws so far."""
+
+    started: set[tuple[Ask, int]] = field(default_factory=set)
+    kept: int = 0
+    new: int = 0
+    failed: int = 0
+    retries: int = 0
+    tokens: int = 0
+    waiting: str = ""
+
+    @property
+    def asked(self) -> int:
+        return self.kept + len(self.started)
+
+    @property
+    def done(self) -> int:
+        return self.kept + self.new + self.failed
+
+    def hear(self, event: Event) -> None:
+        """Count an event. A draw that is called for again is one draw."""
+        match event.kind:
+            case "hit":
+                self.kept += 1
+            case "start":
+                self.started.add((event.ask, event.index))
+            case "finish":
+                self.new += 1
+                self.waiting = ""
+            case "fail":
+                self.failed += 1
+            case "retry":
+                self.retries += 1
+                fault = event.fault.message if event.fault is not None else "no reply"
+                self.waiting = f"again in {seconds_text(event.wait)}: {fault}"
+        if event.draw is not None and event.kind == "finish":
+            self.tokens += event.draw.output_tokens
+
+    def words(self, elapsed: float) -> str:
+        """`3 of 8 draws, 2 from the store, 1 new, 45 tokens, 1.2 s`."""
+        parts = [f"{self.done:,} of {counted(max(self.asked, self.done), 'draw')}"]
+        if self.kept:
+            parts.append(f"{self.kept:,} from the store")
+        parts.append(f"{self.new:,} new")
+        if self.failed:
+            parts.append(f"{self.failed:,} failed")
+        if self.tokens:
+            parts.append(counted(self.tokens, "token"))
+        parts.append(seconds_text(elapsed))
+        if self.waiting:
+            parts.append(visible_line(self.waiting))
+        return ", ".join(parts)
+
+
+class Progress:
+    """Shows a run's draws while its block runs; `hear` is to be told every event."""
+
+    def __init__(self, output: Output, choice: ProgressChoice = "auto") -> None:
+        self.heard = Heard()
+        self._output = output
+        self._mode = mode_for(choice, output)
+        self._began = time.monotonic()
+        self._first = threading.Event()
+        self._over = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def hear(self, event: Event) -> None:
+        """An event of the run."""
+        self.heard.hear(event)
+        self._first.set()
+
+    def __enter__(self) -> Progress:
+        self._began = time.monotonic()
+        if self._mode != "none":
+            self._thread = threading.Thread(target=self._show, name="ilang-progress", daemon=True)
+            self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._over.set()
+        self._first.set()
+        if self._thread is not None:
+            self._thread.join()
+        self._output.clear()
+
+    def _show(self) -> None:
+        self._first.wait()
+        pause = LIVE if self._mode == "bar" else LINES
+        while not self._over.wait(pause):
+            try:
+                words = self.heard.words(time.monotonic() - self._began)
+                if self._mode == "bar":
+                    self._output.live(self._picture(words))
+                else:
+                    self._output.note(words)
+            except (OSError, ValueError):  # nobody is there to see it
+                return
+
+    def _picture(self, words: str) -> str:
+        wide = 20
+        part = self.heard.done / max(self.heard.asked, 1)
+        blocks = self._output.blocks
+        bar = bar_text(min(part, 1.0), wide, blocks=blocks).ljust(wide, "░" if blocks else ".")
+        return clip(f"{bar} {words}", self._output.width - 1)
+
+
+def mode_for(choice: ProgressChoice, output: Output) -> Literal["bar", "lines", "none"]:
+    """What `auto` means here: a bar on a terminal that can, else lines; the quiet get none."""
+    if output.quiet:
+        return "none"
+    if choice != "auto":
+        return choice
+    return "bar" if output.errors_on_terminal and output.environment.get("TERM") != "dumb" else "lines"
+
+
+def chosen(flag: str | None, environment: Mapping[str, str]) -> ProgressChoice:
+    """The flag decides, then ILANG_PROGRESS; what that says and nobody knows is passed over."""
+    wanted = flag or environment.get("ILANG_PROGRESS", "")
+    return next((choice for choice in CHOICES if choice == wanted), "auto")

@@ -1,0 +1,180 @@
+"""Runs one program on an evaluator and says all that must not depend on which, or on what finishes first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from ilang.base.candidate import Candidate, Mark, Pool, View
+from ilang.base.source import Source
+from ilang.base.type import Optional
+from ilang.base.value import Asked, RecordValue, Tally
+from ilang.check.check import check
+from ilang.graph.lower import lower
+from ilang.graph.node import Graph
+from ilang.optimize.invariants import check_graph
+from ilang.optimize.optimize import PASSES, Pass, optimize
+from ilang.run import concurrent, sequential
+from ilang.run.closure import Activation
+from ilang.run.execute import Outcome, execute, execute_plainly
+from ilang.run.python_call import PythonRef
+from ilang.run.world import Bindings, World
+from ilang.session.models import bind_models
+from ilang.syntax.parse import parse
+from tests.laws.clockwork import Schedule, run
+from tests.laws.oracle import Oracle
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A checked program, lowered."""
+
+    text: str
+    graph: Graph
+    bindings: Bindings
+    optional: bool
+
+    def optimized(self, passes: Sequence[Pass] = PASSES) -> Graph:
+        """The graph after the passes, each held to the invariants."""
+        return optimize(self.graph, passes, lambda name, made: check_graph(made, name))
+
+
+def compiled(text: str, *, name: str = "generated.inf") -> Compiled:
+    """Raises IlangError where the program is refused."""
+    program = check(parse(Source(name, text, str(HERE / name))))
+    assert program.entry is not None
+    graph = lower(program, program.entry)
+    check_graph(graph)
+    bound = bind_models(program, (), {})
+    python = {
+        key: PythonRef(f.path, f.function, f.signature.params[0].name, f.batched) for key, f in program.python.items()
+    }
+    declared = program.pipelines[program.entry].signature.result
+    return Compiled(text, graph, Bindings(bound.models, bound.default, python), isinstance(declared, Optional))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What came of a run. `activations` counts the draws of each request, activation by activation."""
+
+    status: str
+    value: Any
+    tally: Any
+    error: Any
+    worth: Any
+    warnings: Any
+    reports: Any
+    taken: frozenset[tuple[Hashable, int]]
+    activations: Counter[Any] = field(repr=False)
+    chances: Counter[Any] = field(repr=False)
+
+    def differs(self, other: Seen) -> str:
+        """Where two differ, in words; empty where they do not."""
+        lines = []
+        for f in fields(self):
+            mine, theirs = getattr(self, f.name), getattr(other, f.name)
+            if mine != theirs:
+                if isinstance(mine, frozenset | Counter):
+                    mine, theirs = _short(mine, theirs), _short(theirs, mine)
+                lines.append(f"{f.name}:\n    {mine}\n    {theirs}")
+        return "\n".join(lines)
+
+
+def _short(one: Any, other: Any) -> str:
+    extra = one - other
+    return f"{len(one)} in all, only here: {sorted(map(str, extra))[:3]}"
+
+
+@contextmanager
+def recorded() -> Iterator[list[Activation]]:
+    """All activations that are begun."""
+    begun: list[Activation] = []
+
+    def begin() -> Activation:
+        made = Activation()
+        begun.append(made)
+        return made
+
+    with mock.patch.object(sequential, "Activation", begin), mock.patch.object(concurrent, "Activation", begin):
+        yield begun
+
+
+Runner = Callable[..., Any]
+
+
+def plainly(program: Compiled, graph: Graph | None = None, **options: Any) -> Seen:
+    """The reference: the plain evaluator on the graph as it was lowered."""
+    return _seen(program, graph or program.graph, execute_plainly, Schedule("instant", 0), options)
+
+
+def side_by_side(program: Compiled, graph: Graph, schedule: Schedule, **options: Any) -> Seen:
+    """The concurrent evaluator under a schedule. Raises Stuck for a deadlock."""
+    return _seen(program, graph, execute, schedule, options)
+
+
+def _seen(program: Compiled, graph: Graph, runner: Runner, schedule: Schedule, options: dict[str, Any]) -> Seen:
+    oracles: list[Oracle] = []
+
+    async def work() -> Outcome:
+        oracles.append(Oracle(**options))
+        world = World(oracles[0], program.bindings)
+        world.python.load()
+        outcome: Outcome = await runner(graph, (), world, optional=program.optional)
+        return outcome
+
+    with recorded() as begun:
+        outcome = run(work, schedule)
+    taken = oracles[0].taken
+    expected: Counter[tuple[Hashable, int]] = Counter()
+    for activation in begun:
+        for key, count in activation.counts.items():
+            expected.update((key, index) for index in range(count))
+    assert expected == Counter(taken), "what was drawn is not what was numbered"
+    reports = outcome.reports
+    return Seen(
+        outcome.status,
+        told(outcome.value),
+        told(outcome.tally),
+        outcome.error,
+        outcome.worth,
+        outcome.warnings,
+        (reports.counts, reports.whys, reports.texts, Counter(f.message for f in reports.faults)),
+        frozenset(taken),
+        Counter(frozenset(a.counts.items()) for a in begun if any(a.counts.values())),
+        Counter(frozenset(a.stages.items()) for a in begun if a.stages),
+    )
+
+
+def told(value: Any) -> Any:
+    """A value without the identities of its candidates, to be compared across runs."""
+    match value:
+        case tuple() | list():
+            return tuple(told(v) for v in value)
+        case Mark():
+            return "mark"
+        case Pool():
+            return ("pool", told(value.candidates))
+        case View():
+            return ("view", told(value.candidate), value.place)
+        case Candidate():
+            parts = [(f, told(getattr(value, f))) for f in _CANDIDATE]
+            return ("candidate", *parts, value.root.text if value.root is not None else None)
+        case Tally():
+            return ("tally", told(value.groups), value.size, value.moment)
+        case RecordValue():
+            return ("record", value.name, told(value.fields))
+        case Asked():
+            return ("asked", value.prompt, value.messages, value.reader, value.schema)
+    if hasattr(value, "key") and hasattr(value, "weight"):
+        return ("group", told(value.key), told(value.value), value.weight)
+    return value
+
+
+_CANDIDATE = tuple(f.name for f in fields(Candidate) if f.name not in ("identity", "root"))
