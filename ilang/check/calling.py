@@ -154,11 +154,11 @@ class Caller:
     def mentions(self, expr: ast.Expr, scope: Scope) -> Mentions:
         """The pronouns of an argument at this place."""
 
-        def takes_function(qualifier: str | None, name: str, position: int | None, by_name: str | None, piped: bool) -> bool:
+        def takes_function(qualifier: str | None, name: str, argument: int | str, first: int) -> bool:
             for signature in self.signatures(qualifier, name, scope):
-                params = signature.params[1 if piped else 0 :]
-                if by_name is not None:
-                    found = next((p for p in params if p.name == by_name), None)
+                params = signature.params[first:]
+                if isinstance(argument, str):
+                    found = next((p for p in params if p.name == argument), None)
                     if found is None and signature.key == "mark":
                         return True
                     if found is not None and expects_function(found):
@@ -166,7 +166,7 @@ class Caller:
                     continue
                 models = [p for p in params if bare(p.type) == MODEL]
                 order = [p for p in params if not (len(models) == 1 and p in models)]
-                if position is not None and position < len(order) and expects_function(order[position]):
+                if argument < len(order) and expects_function(order[argument]):
                     return True
             return False
 
@@ -252,7 +252,9 @@ class Caller:
             return placed
         if unfit:
             furthest = max(i for i, _ in unfit)
-            raise Stop(next(d for i, d in unfit if i == furthest) if furthest else self._first_unfit(signatures, arguments, scope))
+            if furthest == 0:
+                raise Stop(self._first_unfit(signatures, arguments, scope))
+            raise Stop(next(d for i, d in unfit if i == furthest))
         if unplaced:
             raise Stop(_unplaced(unplaced, arguments, name_span, piped=piped is not None))
         raise Refused(self._refusal(signatures[0], self.ctx.unifier.full(piped or ANY), refused, name_span, before))
@@ -261,7 +263,8 @@ class Caller:
         name = signature.name
         heads = [bare(w) for w in wants]
         if isinstance(heads[0], Candidates):
-            return problems.needs_candidates(span, name, have, before, also_lists=any(isinstance(h, ListOf) for h in heads))
+            also_lists = any(isinstance(h, ListOf) for h in heads)
+            return problems.needs_candidates(span, name, have, before, also_lists=also_lists)
         if any(isinstance(h, RequestOf) for h in heads):
             return problems.needs_request(span, name, have, before)
         if isinstance(heads[0], TallyOf):
@@ -299,7 +302,8 @@ class Caller:
         """Every declaration refuses its first argument: what it is, and what they would take."""
         argument = next(a for a in arguments if a.name is None or a.name == signatures[0].params[0].name)
         have = self.ctx.unifier.full(as_value(self.ctx, self._try(argument, scope)).type)
-        return problems.wrong_input(argument.value.span, signatures[0].name, have, [s.params[0].type for s in signatures])
+        wants = [s.params[0].type for s in signatures]
+        return problems.wrong_input(argument.value.span, signatures[0].name, have, wants)
 
     def arguments(self, placed: Slots, scope: Scope, piped: Term | None, names: dict[str, Var]) -> list[Term]:
         """Step 3: a term for each parameter."""
@@ -314,10 +318,11 @@ class Caller:
             if i == 0 and piped is not None:
                 terms.append(self._piped(piped, want, f"`{signature.name}`"))
             elif argument is None:
-                terms.append(p.default if p.default is not None else Const(None, NONE, signature.span))  # type: ignore[arg-type]
+                default = Const(None, NONE, signature.span or name_span)
+                terms.append(p.default if p.default is not None else default)
             elif isinstance(function, Function):
-                inner = replace(scope, loose=loose)
-                terms.append(self.guarded(argument.value, function, what, inner, none_allowed=isinstance(want, Optional)))
+                none_allowed, inner = isinstance(want, Optional), replace(scope, loose=loose)
+                terms.append(self.guarded(argument.value, function, what, inner, none_allowed=none_allowed))
             else:
                 terms.append(self._value(argument.value, want, what, scope))
         return terms

@@ -57,8 +57,7 @@ class _Check:
             errors += models_in_holes(pipelines, prompts, order)
             errors += unbounded(pipelines, own)
         if errors:
-            errors.sort(key=lambda e: (e.span is not None and e.span.source is not tree.source, e.span.start if e.span else 0))
-            raise IlangError(errors)
+            raise IlangError(sorted(errors, key=lambda e: _order(e, tree)))
         entry = "main" if "main" in own else (own[0] if len(own) == 1 else None)
         return Program(
             tree.source.name,
@@ -101,6 +100,11 @@ class _Check:
             self.open.pop()
         self.files[key] = checked
         return checked
+
+
+def _order(e: Diagnostic, tree: ast.Module) -> tuple[bool, int]:
+    """The file that was asked for first, each file from top to bottom."""
+    return (e.span is not None and e.span.source is not tree.source, e.span.start if e.span else 0)
 
 
 def _all(checked: Checked, seen: set[str]) -> Iterable[Checked]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from ilang.base.diagnostic import Diagnostic
 from ilang.base.span import Span
-from ilang.base.type import NUMBER, Enum, Function, Record, Type
+from ilang.base.type import Enum, Function, Record
 from ilang.check import problems
+from ilang.check.marks import Marks
 from ilang.check.program import ModelDeclaration, Prompt, Signature
 from ilang.check.term import Const, Symbol
 from ilang.check.unify import BROKEN, Unifier
@@ -43,8 +44,7 @@ class Context:
     """The state of one module's check.
 
     `failed`: names that a wrong `use` or declaration would have bound; who reads one is not told of
-    it again. `origins`: why a name may be none, in words, where that is known. `guessed`: marks that
-    were read before their type was known.
+    it again. `origins`: why a name may be none, in words, where that is known.
     """
 
     module: str
@@ -52,9 +52,7 @@ class Context:
     types: dict[str, Record | Enum]
     prelude: dict[str, tuple[Signature, ...]]
     prompts: dict[str, Prompt]
-    mark_names: frozenset[str] = frozenset()
-    marks: dict[str, Type] = field(default_factory=dict)
-    guessed: set[str] = field(default_factory=set)
+    marks: Marks = field(default_factory=Marks)
     unifier: Unifier = field(default_factory=Unifier)
     errors: list[Diagnostic] = field(default_factory=list)
     warnings: list[Diagnostic] = field(default_factory=list)
@@ -87,12 +85,6 @@ class Context:
         """A global: the module's own declarations and uses, then the prelude."""
         found = self.globals.get(name)
         return found if found is not None or name in self.failed else self.prelude.get(name)
-
-    def mark(self, name: str) -> Type:
-        """The type of a mark; a number as long as nothing else is known."""
-        if name not in self.marks:
-            self.guessed.add(name)
-        return self.marks.get(name, NUMBER)
 
     def callables(self) -> list[str]:
         """Names that a stage may have."""

@@ -7,7 +7,7 @@ remembered, so that who reads the name is not told of it again.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -59,12 +59,15 @@ from ilang.check.unify import BROKEN, variables
 from ilang.check.walk import prompt_terms, too_deep
 from ilang.syntax import module as ast
 
+MOST_ROUNDS = 4
+"""Rounds over the bodies: more than one only where marks are read before they are made."""
 MOST_RECORDS_DEEP = 30
 MOST_FIELDS = 1000
 """Fields of a record, those of the records in it counted: so many stand in its schema."""
 MOST_LEVELS = 250
 """Levels of a term: with three calls a level, a walk over it stays below the 1,000 calls that Python allows."""
 
+TypeDecl = ast.RecordDecl | ast.EnumDecl
 Used = Callable[[Path, str, Span], "Checked"]
 
 EXTRACTORS = ("after", "match", "code_block", "json", "whole")
@@ -95,7 +98,7 @@ class Declarations:
         self.tree = tree
         self.used = used
         self.folder = Path(tree.source.path).parent if tree.source.path else Path.cwd()
-        self.ctx = Context(module, {}, dict(NAMED), prelude, {}, mark_names=mark_names(tree))
+        self.ctx = Context(module, {}, dict(NAMED), prelude, {})
         self.expressions = Expressions(self.ctx)
         self.checked = Checked(module, self.ctx.globals, self.ctx.types, [])
         self.first: dict[str, Span] = {}
@@ -109,7 +112,7 @@ class Declarations:
         except Enough:
             pass
         self.checked.warnings = self.ctx.warnings
-        self.checked.marks = self.ctx.marks
+        self.checked.marks = self.ctx.marks.exported()
         errors = sorted(self.ctx.errors, key=lambda e: e.span.start if e.span else 0)
         return self.checked, errors
 
@@ -130,16 +133,17 @@ class Declarations:
         for d in ds:
             if isinstance(d, ast.PromptDecl | ast.PipelineDecl):
                 self._guard(d, lambda d=d: ready.append(self.signature(d)))  # type: ignore[misc]
-        before = len(self.ctx.errors)
-        self._bodies(ready)
-        if any(self.ctx.marks.get(name, NUMBER) != NUMBER for name in self.ctx.guessed):
-            # a mark was read before its type was known: once more, now that it is
-            del self.ctx.errors[before:]
+        before = self.ctx.errors[:]
+        for _ in range(MOST_ROUNDS):
+            self.ctx.errors[:] = before
             self.ctx.warnings.clear()
             self.checked.tests.clear()
             self._bodies(ready)
+            if self.ctx.marks.settled():
+                break
 
     def _bodies(self, ready: list[tuple[ast.PromptDecl | ast.PipelineDecl, Signature, Scope]]) -> None:
+        """The prompts first: a pipeline's `request` may be read as one that it includes."""
         for d, signature, scope in ready:
             if isinstance(d, ast.PromptDecl):
                 self._guard(d, lambda d=d, s=signature, c=scope: self.prompt(d, s, c))  # type: ignore[misc]
@@ -154,10 +158,11 @@ class Declarations:
         """A pool may come from a file that is used, with its marks on it."""
         for other in self.checked.uses:
             for name, type_ in other.marks.items():
-                self.ctx.marks.setdefault(name, type_)
-        self.ctx.mark_names |= frozenset(self.ctx.marks)
+                self.ctx.marks.imported.setdefault(name, type_)
+        self.ctx.marks.made_in = made_in(self.tree.declarations)
 
     def _guard(self, d: ast.Declaration, work: Callable[[], object]) -> None:
+        self.ctx.marks.declaration = d.span.start
         try:
             work()
         except Stop as problem:
@@ -186,7 +191,8 @@ class Declarations:
     # ---- uses ------------------------------------------------------------------
 
     def use(self, d: ast.Use) -> None:
-        names = {name.alias or (".".join(name.path) if d.origin or d.python else name.path[-1]): name for name in d.names}
+        whole = d.origin is None and not d.python
+        names = [n.alias or (n.path[-1] if whole else ".".join(n.path)) for n in d.names]
         try:
             if d.python:
                 self.use_python(d)
@@ -275,7 +281,7 @@ class Declarations:
 
     # ---- types -----------------------------------------------------------------
 
-    def type_declaration(self, d: ast.RecordDecl | ast.EnumDecl, types: Mapping[str, ast.RecordDecl | ast.EnumDecl]) -> None:
+    def type_declaration(self, d: TypeDecl, types: Mapping[str, TypeDecl]) -> None:
         """A record or enum, and first the records that its fields name."""
         if types[d.name] is not d:
             self.declare(d.name, d.name_span)  # the second of that name
@@ -308,7 +314,7 @@ class Declarations:
         self._sizes[d.name] = (1, 1)
         return Enum(d.name, tuple(members.items()))
 
-    def record(self, d: ast.RecordDecl, types: Mapping[str, ast.RecordDecl | ast.EnumDecl]) -> Record:
+    def record(self, d: ast.RecordDecl, types: Mapping[str, TypeDecl]) -> Record:
         fields: dict[str, Field] = {}
         first: dict[str, Span] = {}
         depth = size = 1
@@ -441,7 +447,9 @@ class Declarations:
             self.checked.prompts[signature.key] = prompt
             self.ctx.prompts[signature.key] = prompt
 
-    def reader(self, d: ast.PromptDecl, result: Type, parts: list[MessagePart | IncludePart], reads: int | None) -> ReaderSpec:
+    def reader(
+        self, d: ast.PromptDecl, result: Type, parts: list[MessagePart | IncludePart], reads: int | None
+    ) -> ReaderSpec:
         """How a prompt's replies are read: as `answer` says, as the included request's are, or as its type is."""
         if d.answer is not None:
             reader = self.answer(d.answer, result)
@@ -593,19 +601,22 @@ def plain_span(name: ast.UseName) -> Span:
     return Span(name.span.source, name.span.start, name.span.start + len(".".join(name.path)))
 
 
-def mark_names(tree: ast.Module) -> frozenset[str]:
-    """The names that `mark` gives anywhere in a module."""
-    found: set[str] = set()
-    stack: list[object] = [*tree.declarations]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, ast.Stage) and node.name == "mark":
-            found.update(a.name for a in node.arguments or () if a.name)
-        if isinstance(node, tuple):
-            stack.extend(node)
-        elif hasattr(node, "__dataclass_fields__") and not hasattr(node, "line_starts"):
-            stack.extend(getattr(node, f) for f in node.__dataclass_fields__ if not f.endswith("span"))
-    return frozenset(found)
+def made_in(declarations: Iterable[ast.Declaration]) -> dict[str, set[int]]:
+    """The marks that a module makes: by name, the places of the declarations that make them."""
+    found: dict[str, set[int]] = {}
+    for d in declarations:
+        stack: list[object] = [d]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, ast.Stage | ast.Call) and node.name == "mark":
+                for argument in node.arguments or ():
+                    if argument.name:
+                        found.setdefault(argument.name, set()).add(d.span.start)
+            if isinstance(node, tuple):
+                stack.extend(node)
+            elif hasattr(node, "__dataclass_fields__") and not hasattr(node, "line_starts"):
+                stack.extend(getattr(node, f) for f in node.__dataclass_fields__ if not f.endswith("span"))
+    return found
 
 
 def type_names(written: ast.TypeExpr) -> list[str]:
@@ -649,7 +660,8 @@ def model_of_call(call: ast.Call, label: str) -> Model:
         value = _constant(argument)
         if argument.name is None:
             if i or not isinstance(value, str):
-                raise Stop(problems.model_id(argument.span, call.name) if not i else problems.setting_by_name(argument.span, call.name))
+                wrong = problems.setting_by_name if i else problems.model_id
+                raise Stop(wrong(argument.span, call.name))
             id_ = value
             continue
         if argument.name in settings:

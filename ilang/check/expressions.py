@@ -306,12 +306,12 @@ class Expressions:
             case CandidateOf(item):
                 fields = candidate_fields(item)
                 type_ = fields.get(name)
-                if type_ is None and name in self.ctx.mark_names:
-                    type_ = self.ctx.mark(name)
+                if type_ is None and name in self.ctx.marks:
+                    type_ = self.ctx.marks.type(name)
                 if type_ is None and u.head(item) == BROKEN:
                     return broken(span)
                 if type_ is None:
-                    raise Stop(problems.unknown_field(name_span, name, u.full(have), [*fields, *sorted(self.ctx.mark_names)]))
+                    raise Stop(problems.unknown_field(name_span, name, u.full(have), [*fields, *self.ctx.marks.names()]))
                 return GetField("candidate", value, name, type_, span)
             case TallyOf(item):
                 fields = tally_fields(item)
@@ -653,13 +653,13 @@ class Expressions:
     def marked(self, argument: ast.Argument, type_: Type) -> None:
         """The type of a mark, held against what the module knows of it."""
         assert argument.name is not None
-        known = self.ctx.marks.get(argument.name)
+        known = self.ctx.marks.here(argument.name)
         joined = self.join(known, type_) if known is not None else type_
         if joined is None:
             assert known is not None
             self.ctx.report(Stop(problems.mark_changes_type(name_of(argument), argument.name, known, type_)))
         else:
-            self.ctx.marks[argument.name] = joined
+            self.ctx.marks.make(argument.name, joined)
 
     def otherwise(self, placed: Slots, value: Term, scope: Scope, span: Span) -> Term:
         argument = placed.arguments[1]

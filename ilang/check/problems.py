@@ -672,13 +672,13 @@ def marks_by_name(span: Span) -> Diagnostic:
 
 
 def mark_changes_type(span: Span, name: str, known: Type, type_: Type) -> Diagnostic:
-    """`mark(seen=0)`, and elsewhere `mark(seen="yes")`."""
+    """`mark(seen=0) | mark(seen="yes")`."""
     return Diagnostic(
         "type-mismatch",
-        f"the mark `{name}` is {type_} here, but {known} elsewhere in this program",
+        f"the mark `{name}` is {type_} here, but was {known} before",
         span,
         f"is {type_}",
-        "one name has one type: give one of the two another name",
+        "one mark has one type: give one of the two another name",
     )
 
 

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from ilang.base.span import Span
 from ilang.syntax import module as ast
 
-TakesFunction = Callable[[str | None, str, int | None, str | None, bool], bool]
-"""(qualifier, callee, position or None, name or None, piped) -> whether a function is expected there."""
+TakesFunction = Callable[[str | None, str, int | str, int], bool]
+"""(qualifier, callee, the argument's place or name, how many parameters are filled before) -> whether a function is
+expected there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +113,11 @@ def _arguments(
     piped: bool,
 ) -> Mentions:
     found = NOTHING
-    position = 0
+    place = 0
     for argument in arguments:
-        index = None
-        if argument.name is None:
-            index = position
-            position += 1
+        which = place if argument.name is None else argument.name
+        place += argument.name is None
         mine = mentions(argument.value, takes, known)
         written = isinstance(argument.value, ast.FunctionExpr)  # it names its own parameter: an `it` in it is not its
-        found += mine.bound() if not written and takes(qualifier, name, index, argument.name, piped) else mine
+        found += mine.bound() if not written and takes(qualifier, name, which, 1 if piped else 0) else mine
     return found

@@ -1,4 +1,4 @@
-'''Lex a source into tokens. Knows spellings and where a text ends; what may stand where is the grammar's business.
+r'''Lex a source into tokens. Knows spellings and where a text ends; what may stand where is the grammar's business.
 
 Words and signs are read by one regular expression, made from the patterns of grammar.lark. A text cannot be read
 that way, as its holes hold expressions, and these may hold texts again:
@@ -37,7 +37,7 @@ _NOT_OPERANDS = frozenset(("and", "or", "not", "in", "not in", "if", "else"))
 def lex(source: Source) -> Lexed:
     """All tokens and comments of a source. Never fails: what is wrong becomes a token that the parser refuses."""
     lexer = _Lexer(source)
-    tokens, _ = lexer.tokens(0, texts=0, brackets=0)
+    tokens, _ = lexer.tokens(int(source.text.startswith("\ufeff")), texts=0, brackets=0)
     return Lexed(tuple(tokens), tuple(lexer.comments))
 
 

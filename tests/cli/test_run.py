@@ -157,13 +157,13 @@ def test_progress_lines_where_there_is_no_terminal(ilang, monkeypatch, written):
 
 def test_a_failed_run(ilang, written):
     path = written(
-        'model m = fake("m", replies="[\\"a\\", \\"b\\\\u001b[2J\\", \\"c\\", \\"d\\"]")\n'
+        'model m = fake("m", replies="[\\"a\\", \\"b\\\\u001b[mJ\\", \\"c\\", \\"d\\"]")\n'
         'prompt p() -> number """n?"""\npipeline main() -> number { p() | sample(m, n=4) | vote | .winner }\n'
     )
     told = ilang("run", path)
     assert told.code == 1 and told.out == "" and codes(told) == ["nothing-parsed"]
     assert "4 replies could not be read" in told.err and told.err.count("note: a reply:") == 3
-    assert "\x1b" not in told.err and "b\\e[2J" in told.err
+    assert "\x1b" not in told.err and "b\\e[mJ" in told.err
     told = ilang("run", path, "--json")
     assert told.code == 1 and told.json["status"] == "failed" and told.json["error"]["code"] == "nothing-parsed"
     assert told.json["value"] is None and told.json["worth"]["draws"] == 4
@@ -179,7 +179,7 @@ def test_a_program_on_standard_input(ilang, monkeypatch):
     give(b"pipeline main(x: text) -> text { x }\npipeline other() -> int { 1 }\n")
     assert ilang("run", "-", "x=hi").out == "hi\n"
     give(b"pipeline a() -> int { 2 }\npipeline other() -> int { 1 }\n")
-    assert ilang("run", "-:other").out == "1\n"
+    assert ilang("run", "--", "-:other").out == "1\n"
     give(b"pipeline main( -> text { x }")
     told = ilang("run", "-")
     assert told.code == 2 and "--> <stdin>:1:" in told.err

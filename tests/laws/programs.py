@@ -605,7 +605,7 @@ class Maker:
         """Names that stand for a function of these types."""
         found = self.named(p, function_of(params, result))
         found += [c.name for c in (*self.pipelines, *LIBRARY, *PYTHON) if c.params == params and c.result == result
-                  and c.name not in ("apply", "twice") and self.spent + p.times * max(1, c.cost) <= self.draws]
+                  and (c.cost == 0 or self.spent + p.times * c.cost <= self.draws)]
         found += [c.name for c in PROMPTS if c.params == params and c.result == result]
         return found
 

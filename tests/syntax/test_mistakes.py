@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 
 from ilang.base.source import Source
@@ -43,12 +40,3 @@ def test_every_mistake_has_examples_and_a_way_out(mistake: Mistake) -> None:
 def test_a_mistake_is_told_apart_from_those_of_its_code_by_its_message() -> None:
     told = [(mistake.code, mistake.message) for mistake in MISTAKES]
     assert len(told) == len(set(told))
-
-
-def test_the_messages_are_not_loaded_for_a_right_program() -> None:
-    program = (
-        "import sys; from ilang.base.source import Source; from ilang.syntax.parse import parse\n"
-        "parse(Source('', 'model m')); assert 'ilang.syntax.mistakes' not in sys.modules\n"
-        "assert 'difflib' not in sys.modules and 'lark' not in sys.modules"
-    )
-    subprocess.run([sys.executable, "-c", program], check=True)

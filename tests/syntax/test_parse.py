@@ -231,6 +231,10 @@ def test_newlines_and_indentation_never_matter() -> None:
     )
 
 
+def test_a_byte_order_mark_is_passed_over() -> None:
+    assert module("\ufeffmodel m").declarations == module("model m").declarations
+
+
 def test_comments_stand_anywhere() -> None:
     text = 'pipeline p(# a """\nq: text) -> text { # b\n q # } \n | #"""not a comment"""# \n vote }'
     assert expression("a # c\n") == A
