@@ -64,7 +64,12 @@ def expects_function(parameter: Parameter) -> bool:
 
 
 def place(
-    signature: Signature, arguments: Sequence[ast.Argument], is_model: Callable[[ast.Expr], bool], *, piped: bool, span: Span
+    signature: Signature,
+    arguments: Sequence[ast.Argument],
+    is_model: Callable[[ast.Expr], bool],
+    *,
+    piped: bool,
+    span: Span,
 ) -> Slots | Diagnostic:
     """Step 1 for one declaration; a Diagnostic where the arguments do not fill it."""
     params = signature.params
@@ -123,9 +128,7 @@ def takes(ctx: Context, have: Type, want: Type) -> bool:
     if isinstance(want, ListOf):
         if isinstance(have, ListOf):
             return takes(ctx, have.item, want.item)
-        return isinstance(have, Candidates) and (
-            isinstance(u.head(want.item), Var) or takes(ctx, have.item, want.item)
-        )
+        return isinstance(have, Candidates) and (isinstance(u.head(want.item), Var) or takes(ctx, have.item, want.item))
     for kind in (Candidates, RequestOf, TallyOf, CandidateOf):
         if isinstance(want, kind):
             return isinstance(have, kind)
@@ -298,7 +301,9 @@ class Caller:
                 return i, mismatch(self.ctx, argument.value.span, what, u.head(have), u.head(want))
         return None
 
-    def _first_unfit(self, signatures: Sequence[Signature], arguments: Sequence[ast.Argument], scope: Scope) -> Diagnostic:
+    def _first_unfit(
+        self, signatures: Sequence[Signature], arguments: Sequence[ast.Argument], scope: Scope
+    ) -> Diagnostic:
         """Every declaration refuses its first argument: what it is, and what they would take."""
         argument = next(a for a in arguments if a.name is None or a.name == signatures[0].params[0].name)
         have = self.ctx.unifier.full(as_value(self.ctx, self._try(argument, scope)).type)
@@ -318,8 +323,7 @@ class Caller:
             if i == 0 and piped is not None:
                 terms.append(self._piped(piped, want, f"`{signature.name}`"))
             elif argument is None:
-                default = Const(None, NONE, signature.span or name_span)
-                terms.append(p.default if p.default is not None else default)
+                terms.append(left_out(p, signature))
             elif isinstance(function, Function):
                 none_allowed, inner = isinstance(want, Optional), replace(scope, loose=loose)
                 terms.append(self.guarded(argument.value, function, what, inner, none_allowed=none_allowed))
@@ -401,14 +405,18 @@ class Caller:
             types = (BROKEN,) * len(expr.params)
             want = Function(types, want.result)
         symbols = tuple(self.ctx.symbol(p) for p in expr.params)
-        inner = scope.bind_all(
-            {p: Bound(s, t, expr.span) for p, s, t in zip(expr.params, symbols, types, strict=True)}
-        )
+        inner = scope.bind_all({p: Bound(s, t, expr.span) for p, s, t in zip(expr.params, symbols, types, strict=True)})
         inner = replace(inner, region=False)
         return self._lambda(symbols, expr.body, want, what, inner, expr.span)
 
     def _lambda(
-        self, symbols: tuple[Symbol, ...], expr: ast.Expr, want: Function, what: str, scope: Scope, span: Span | None = None
+        self,
+        symbols: tuple[Symbol, ...],
+        expr: ast.Expr,
+        want: Function,
+        what: str,
+        scope: Scope,
+        span: Span | None = None,
     ) -> Term:
         u = self.ctx.unifier
         body = self.elaborate(expr, scope, want.result)
@@ -445,6 +453,14 @@ def _unplaced(
     return found[-1][1]
 
 
+def left_out(p: Parameter, signature: Signature) -> Term:
+    """What stands for an argument that is not given: the default, or none where Python fills in its own."""
+    if p.default is not None:
+        return p.default
+    assert signature.span is not None, "a function held by a name has no defaults"
+    return Const(None, NONE, signature.span)
+
+
 def local_signature(name: str, type_: Function) -> Signature:
     """A function held by a local name, as something to call by position."""
     params = tuple(Parameter(f"argument {i + 1}", t) for i, t in enumerate(type_.params))
@@ -473,5 +489,3 @@ def bind_piped(ctx: Context, piped: Term, span: Span, make: Callable[[Local], Te
     symbol = ctx.symbol("them")
     body = make(Local(symbol, piped.type, piped.span))
     return Bind(symbol, piped, body, body.type, span)
-
-

@@ -85,9 +85,7 @@ def _stage(program: Program, term: CallBuiltin, bound: Bound) -> list[Diagnostic
     if not able.images:
         request = given.get("request")
         prompt = _prompt(request)
-        if prompt is not None and any(
-            t.type in (IMAGE, FILE) for t in prompt_terms(program.prompts[prompt])
-        ):
+        if prompt is not None and any(t.type in (IMAGE, FILE) for t in prompt_terms(program.prompts[prompt])):
             found.append(problems.image_model(term.span, program.prompts[prompt].signature.name, shown))
     return found
 

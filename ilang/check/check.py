@@ -95,7 +95,9 @@ class _Check:
             circle = next((d for d in broken.diagnostics if d.code in ("import-cycle", "imports-too-deep")), None)
             if circle is not None:
                 raise Stop(circle) from None
-            raise Stop(problems.import_broken(span, where, broken.diagnostics[0], len(broken.diagnostics) - 1)) from None
+            raise Stop(
+                problems.import_broken(span, where, broken.diagnostics[0], len(broken.diagnostics) - 1)
+            ) from None
         finally:
             self.open.pop()
         self.files[key] = checked

@@ -7,6 +7,7 @@ remembered, so that who reads the name is not told of it again.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -474,25 +475,40 @@ class Declarations:
             if answer.name in self.ctx.failed:
                 raise Stop(None)
             python = [n for n, g in self.ctx.globals.items() if isinstance(g, tuple) and g[0].kind == "python"]
-            raise Stop(problems.bad_answer(answer.name_span, answer.name, EXTRACTORS, python, declared=found is not None))
+            raise Stop(
+                problems.bad_answer(answer.name_span, answer.name, EXTRACTORS, python, declared=found is not None)
+            )
         if answer.name in ("json", "whole"):
             if answer.arguments:
-                raise Stop(problems.too_many_arguments(answer.arguments[0].span, f"answer {answer.name}", [], piped=False))
+                raise Stop(
+                    problems.too_many_arguments(answer.arguments[0].span, f"answer {answer.name}", [], piped=False)
+                )
             return ReaderSpec(answer.name, None, result)
-        values = [a.value.value for a in answer.arguments if isinstance(a.value, ast.Literal)]
-        if len(answer.arguments) == 0 and answer.name == "code_block":
-            values = [""]
-        elif len(values) != 1 or len(answer.arguments) != 1 or not isinstance(values[0], str):
-            raise Stop(problems.bad_answer_argument(answer.span, answer.name, "one text"))
-        text = str(values[0])
-        if answer.name in ("after", "match") and not text:
-            raise Stop(problems.bad_answer_argument(answer.span, answer.name, "a text that is not empty"))
+        return ReaderSpec(answer.name, self.answer_text(answer), result)
+
+    def answer_text(self, answer: ast.Answer) -> str:
+        """The one text in the brackets of `after`, `match` and `code_block`."""
+        if not answer.arguments:
+            if answer.name == "code_block":
+                return ""
+            raise Stop(problems.bad_answer_argument(answer.name_span, answer.name, "a text"))
+        if len(answer.arguments) > 1:
+            place = answer.arguments[1].span
+            raise Stop(problems.too_many_arguments(place, f"answer {answer.name}", ["the text"], piped=False))
+        argument = answer.arguments[0]
+        text = _plain(argument.value)
+        if argument.name is not None or not isinstance(text, str):
+            raise Stop(problems.bad_answer_argument(argument.span, answer.name, "a text"))
+        if not text and answer.name != "code_block":
+            raise Stop(problems.bad_answer_argument(argument.span, answer.name, "a text that is not empty"))
         if answer.name == "match":
-            try:
-                re.compile(text)
-            except (re.error, OverflowError, RecursionError) as problem:
-                raise Stop(problems.bad_pattern(answer.arguments[0].span, str(problem))) from None
-        return ReaderSpec(answer.name, text, result)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                try:
+                    re.compile(text)
+                except (re.error, OverflowError, RecursionError) as problem:
+                    raise Stop(problems.bad_pattern(argument.span, str(problem))) from None
+        return text
 
     def parser(self, answer: ast.Answer, signature: Signature, result: Type) -> ReaderSpec:
         """`answer my_parser`: a Python function of the reply's text."""
@@ -677,11 +693,24 @@ def model_of_call(call: ast.Call, label: str) -> Model:
 
 
 def _constant(argument: ast.Argument) -> object:
-    match argument.value:
+    value = _plain(argument.value)
+    if isinstance(value, _NotPlain):
+        what = f"`{argument.name}`" if argument.name else "the id"
+        raise Stop(problems.setting_not_constant(argument.value.span, what))
+    return value
+
+
+class _NotPlain:
+    """What stands for an expression that is no plain value."""
+
+
+def _plain(e: ast.Expr) -> object:
+    """The value of a literal, a number with a sign or a text without holes."""
+    match e:
         case ast.Literal(value):
             return value
         case ast.Unary("-", ast.Literal(value)) if isinstance(value, int | float) and not isinstance(value, bool):
             return -value
         case ast.Template(parts) if all(isinstance(p, str) for p in parts):
             return "".join(str(p) for p in parts)
-    raise Stop(problems.setting_not_constant(argument.value.span, f"`{argument.name}`" if argument.name else "the id"))
+    return _NotPlain()

@@ -249,7 +249,9 @@ class Expressions:
         if id(enum) not in self._members:
             self._members[id(enum)] = frozenset(m for m, _ in enum.members)
         if e.member not in self._members[id(enum)]:
-            raise Stop(problems.unknown_member(Span(e.span.source, e.span.end - len(e.member), e.span.end), enum, e.member))
+            raise Stop(
+                problems.unknown_member(Span(e.span.source, e.span.end - len(e.member), e.span.end), enum, e.member)
+            )
         return Const(EnumValue(enum, e.member), enum, e.span)
 
     def list_of(self, e: ast.ListExpr, scope: Scope, want: Type | None) -> Term:
@@ -299,7 +301,11 @@ class Expressions:
         if isinstance(have, Optional):
             if through:
                 return through_none(self.ctx, value, span, lambda v: self.get(v, name, name_span, span, through=False))
-            raise Stop(problems.may_be_none(value.span, f"`.{name}`", u.full(have), u.full(have.item), why_none(self.ctx, value)))
+            raise Stop(
+                problems.may_be_none(
+                    value.span, f"`.{name}`", u.full(have), u.full(have.item), why_none(self.ctx, value)
+                )
+            )
         if have == BROKEN:
             return broken(span)
         match have:
@@ -311,7 +317,9 @@ class Expressions:
                 if type_ is None and u.head(item) == BROKEN:
                     return broken(span)
                 if type_ is None:
-                    raise Stop(problems.unknown_field(name_span, name, u.full(have), [*fields, *self.ctx.marks.names()]))
+                    raise Stop(
+                        problems.unknown_field(name_span, name, u.full(have), [*fields, *self.ctx.marks.names()])
+                    )
                 return GetField("candidate", value, name, type_, span)
             case TallyOf(item):
                 fields = tally_fields(item)
@@ -381,7 +389,9 @@ class Expressions:
             if isinstance(b, Candidates):
                 right = fit(self.ctx, right, ListOf(b.item), f"`{operator}`")
                 b = u.head(right.type)
-            good = (a in (TEXT, ANY) and b in (TEXT, ANY)) or (isinstance(b, ListOf) and self.join(a, b.item) is not None)
+            good = (a in (TEXT, ANY) and b in (TEXT, ANY)) or (
+                isinstance(b, ListOf) and self.join(a, b.item) is not None
+            )
             if not good:
                 raise Stop(problems.bad_operands(at, operator, u.full(a), u.full(b)))
             return made(BOOL)
@@ -408,7 +418,9 @@ class Expressions:
         have = self.ctx.unifier.head(term.type)
         if isinstance(have, Optional) or have == NONE:
             inner = self.ctx.unifier.full(bare(have)) if isinstance(have, Optional) else want
-            raise Stop(problems.may_be_none(term.span, what, self.ctx.unifier.full(have), inner, why_none(self.ctx, term)))
+            raise Stop(
+                problems.may_be_none(term.span, what, self.ctx.unifier.full(have), inner, why_none(self.ctx, term))
+            )
 
     def join(self, a: Type, b: Type) -> Type | None:
         """The type that takes values of both, or None."""
@@ -494,14 +506,22 @@ class Expressions:
                 limits.append(self.fitted(limit, kind, f"`{argument.name}` of `within`"))
                 names.append(argument.name)
         if not e.arguments:
-            self.ctx.report(Stop(problems.without_limit(Span(e.span.source, e.span.start, e.span.start + len("within")))))
+            self.ctx.report(
+                Stop(problems.without_limit(Span(e.span.source, e.span.start, e.span.start + len("within"))))
+            )
         body = self.block(e.body, scope, want)
         return Within(tuple(names), tuple(limits), body, body.type, e.span)
 
     # ---- calls -----------------------------------------------------------------
 
     def call(
-        self, qualifier: str | None, name: str, arguments: tuple[ast.Argument, ...], name_span: Span, span: Span, scope: Scope
+        self,
+        qualifier: str | None,
+        name: str,
+        arguments: tuple[ast.Argument, ...],
+        name_span: Span,
+        span: Span,
+        scope: Scope,
     ) -> Term:
         """`f(a, b)`."""
         signatures = self.caller.signatures(qualifier, name, scope)
@@ -537,7 +557,9 @@ class Expressions:
             if qualifier in self.ctx.failed:
                 return None
             before = Span(span.source, max(0, span.start - len(qualifier) - 1), span.start - 1)
-            return problems.unknown_library(before, qualifier, name, self.libraries(), is_stage=self.ctx.find(name) is not None)
+            return problems.unknown_library(
+                before, qualifier, name, self.libraries(), is_stage=self.ctx.find(name) is not None
+            )
         if name in scope.names:
             have = u.full(scope.names[name].type)
             if have == BROKEN:
@@ -705,7 +727,9 @@ class Expressions:
             case ast.Region():
                 return self.region(piped, s, scope, span)
             case ast.Stage(qualifier, name, arguments):
-                return self.called_stage(piped, s, self.caller.signatures(qualifier, name, scope), arguments or (), scope, span)
+                return self.called_stage(
+                    piped, s, self.caller.signatures(qualifier, name, scope), arguments or (), scope, span
+                )
         assert_never(s)
 
     def called_stage(
@@ -809,7 +833,9 @@ class Expressions:
                     each_one = True
                 return Repeat(piped, arguments["max"], symbol, until, each_one, inner, body, have, span)
             case "focus":
-                made: Term = Focus(named, arguments.get("cond"), arguments.get("top"), arguments.get("by"), inner, body, have, span)
+                made: Term = Focus(
+                    named, arguments.get("cond"), arguments.get("top"), arguments.get("by"), inner, body, have, span
+                )
             case _:
                 made = Per(named, arguments["key"], inner, body, have, span)
         return Bind(symbol, piped, made, have, span)

@@ -50,7 +50,7 @@ class Marks:
         self.known.setdefault(name, {})[self.declaration] = type_
 
     def settled(self) -> bool:
-        """Whether every mark was read as what it turned out to be; if not, what is known now is kept for a new round."""
+        """Whether every mark was read as what it turned out to be. What is known now is kept for a new round."""
         wrong = any(self._type(at, name) != type_ for at, name, type_ in self.read)
         self.before, self.known = self.known, {}
         self.read.clear()

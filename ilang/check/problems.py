@@ -85,7 +85,9 @@ def unknown_stage(span: Span, name: str, known: Iterable[str]) -> Diagnostic:
     help_ = STAGES.get(name) or _meant(
         name, known, f"declare it (`pipeline {name}(...)`), or take it in: `use {name} from ...`"
     )
-    return Diagnostic("unknown-stage", f"there is no stage, pipeline or function called `{name}`", span, "not known", help_)
+    return Diagnostic(
+        "unknown-stage", f"there is no stage, pipeline or function called `{name}`", span, "not known", help_
+    )
 
 
 def unknown_library(span: Span, name: str, member: str, known: Sequence[str], *, is_stage: bool) -> Diagnostic:
@@ -99,7 +101,11 @@ def unknown_library(span: Span, name: str, member: str, known: Sequence[str], *,
 def library_as_value(span: Span, name: str, names: Iterable[str]) -> Diagnostic:
     """`voting(request)` after `use std.voting`."""
     return Diagnostic(
-        "not-callable", f"`{name}` is a library, not a value", span, "a library", f"name what it holds: `{name}.NAME`; it has {_listed(names)}"
+        "not-callable",
+        f"`{name}` is a library, not a value",
+        span,
+        "a library",
+        f"name what it holds: `{name}.NAME`; it has {_listed(names)}",
     )
 
 
@@ -140,7 +146,13 @@ def duplicate(span: Span, name: str, first: Span | None) -> Diagnostic:
 def not_together(span: Span, callee: str, names: Sequence[str]) -> Diagnostic:
     """`focus(it.finished, top=1)`."""
     both = " and ".join(f"`{n}`" for n in dict.fromkeys(names))
-    return Diagnostic("unknown-argument", f"`{callee}` does not take {both} together", span, "which of them?", f"`ilang help {callee}` shows what it takes")
+    return Diagnostic(
+        "unknown-argument",
+        f"`{callee}` does not take {both} together",
+        span,
+        "which of them?",
+        f"`ilang help {callee}` shows what it takes",
+    )
 
 
 # ---- types ---------------------------------------------------------------------
@@ -154,19 +166,29 @@ def unknown_type(span: Span, name: str, known: Iterable[str]) -> Diagnostic:
     elif name in ("dict", "object", "json", "map", "struct"):
         help_ = "declare a record, such as `record Article { title: text, body: text }`, and write its name"
     elif not name[:1].isupper() and not near(name, known):
-        help_ = "types are: text, int, number, bool, list[T], model, request[T], candidates[T], tally[T], records and enums"
+        help_ = (
+            "types are: text, int, number, bool, list[T], model, request[T], candidates[T], tally[T], records and enums"
+        )
     return Diagnostic("unknown-type", f"there is no type `{name}`", span, "not a type", help_)
 
 
 def type_without_argument(span: Span, name: str) -> Diagnostic:
     """`names: list`."""
-    return Diagnostic("unknown-type", f"`{name}` does not say of what", span, "of what?", f"write what it holds: `{name}[text]`")
+    return Diagnostic(
+        "unknown-type", f"`{name}` does not say of what", span, "of what?", f"write what it holds: `{name}[text]`"
+    )
 
 
 def bad_type_argument(span: Span, name: str, known: Iterable[str], *, plain: bool) -> Diagnostic:
     """`set[text]`."""
     if plain:
-        return Diagnostic("unknown-type", f"`{name}` takes nothing in brackets", span, "takes nothing", f"write `{name}`, or `list[{name}]`")
+        return Diagnostic(
+            "unknown-type",
+            f"`{name}` takes nothing in brackets",
+            span,
+            "takes nothing",
+            f"write `{name}`, or `list[{name}]`",
+        )
     return Diagnostic(
         "unknown-type",
         f"there is no type `{name}[...]`",
@@ -179,7 +201,11 @@ def bad_type_argument(span: Span, name: str, known: Iterable[str], *, plain: boo
 def variable_in_record(span: Span, type_: Type) -> Diagnostic:
     """`record Pair { first: T }`."""
     return Diagnostic(
-        "unknown-type", f"there is no type `{type_}`", span, "not a type", "one capital letter stands for any type in a pipeline or prompt, not in a record"
+        "unknown-type",
+        f"there is no type `{type_}`",
+        span,
+        "not a type",
+        "one capital letter stands for any type in a pipeline or prompt, not in a record",
     )
 
 
@@ -197,21 +223,34 @@ def variable_from_nowhere(span: Span, type_: Type) -> Diagnostic:
 def record_in_itself(span: Span, chain: Sequence[str]) -> Diagnostic:
     """`record Node { next: Node }`."""
     return Diagnostic(
-        "recursion", "a record may not contain itself", span, "comes back to where it began", "leave this field out", (" -> ".join(chain),)
+        "recursion",
+        "a record may not contain itself",
+        span,
+        "comes back to where it began",
+        "leave this field out",
+        (" -> ".join(chain),),
     )
 
 
 def record_too_deep(span: Span, name: str, most: int) -> Diagnostic:
     """Records in records, 31 deep."""
     return Diagnostic(
-        "nested-too-deep", f"`{name}` is nested too deep: at most {most} records inside each other", span, "the limit is passed here", "make it flatter"
+        "nested-too-deep",
+        f"`{name}` is nested too deep: at most {most} records inside each other",
+        span,
+        "the limit is passed here",
+        "make it flatter",
     )
 
 
 def record_too_large(span: Span, name: str, most: int) -> Diagnostic:
     """A record of two records of two records ..., ten deep."""
     return Diagnostic(
-        "record-too-large", f"`{name}` holds more than {most:,} fields, with those of its records", span, "too large", "ask the model for less at a time"
+        "record-too-large",
+        f"`{name}` holds more than {most:,} fields, with those of its records",
+        span,
+        "too large",
+        "ask the model for less at a time",
     )
 
 
@@ -231,7 +270,11 @@ def unknown_field(span: Span, name: str, owner: Type, known: Sequence[str]) -> D
             elif not near(name, known):
                 help_ = f"a field of your own is made by `mark({name}=...)`; it has: {', '.join(known)}"
         case Candidates():
-            help_ = f"vote first: `| vote | .{name}`" if votes else f"a pool holds many: take one (`| best`), or ask each: `| each(it.{name})`"
+            help_ = (
+                f"vote first: `| vote | .{name}`"
+                if votes
+                else f"a pool holds many: take one (`| best`), or ask each: `| each(it.{name})`"
+            )
         case ListOf(item):
             help_ = f"a list holds many: ask each (`| each(it.{name})`), or take the `first` or `last`"
             if name in ("length", "size", "count"):
@@ -251,7 +294,11 @@ def unknown_member(span: Span, owner: Enum, name: str) -> Diagnostic:
     """`Label.bugg`."""
     members = [m for m, _ in owner.members]
     return Diagnostic(
-        "unknown-member", f"`{owner.name}` has no member `{name}`", span, "no such member", _meant(name, members, f"its members: {_listed(members)}")
+        "unknown-member",
+        f"`{owner.name}` has no member `{name}`",
+        span,
+        "no such member",
+        _meant(name, members, f"its members: {_listed(members)}"),
     )
 
 
@@ -269,7 +316,11 @@ def member_of_record(span: Span, owner: Record, name: str) -> Diagnostic:
 def unknown_record_field(span: Span, name: str, owner: Record, known: Sequence[str]) -> Diagnostic:
     """`{ titel = "x" }` where an Article is expected."""
     return Diagnostic(
-        "unknown-field", f"{a(owner)} has no field `{name}`", span, "no such field", _meant(name, known, f"it has: {', '.join(known)}")
+        "unknown-field",
+        f"{a(owner)} has no field `{name}`",
+        span,
+        "no such field",
+        _meant(name, known, f"it has: {', '.join(known)}"),
     )
 
 
@@ -280,14 +331,22 @@ def missing_fields(span: Span, owner: Record, missing: Sequence[Field]) -> Diagn
         "missing-field",
         f"{a(owner)} needs {names}",
         span,
-        f"{', '.join(f'`{f.name}: {f.type}`' for f in missing)} is missing" if len(missing) == 1 else "fields are missing",
+        f"{', '.join(f'`{f.name}: {f.type}`' for f in missing)} is missing"
+        if len(missing) == 1
+        else "fields are missing",
         "give it: `{ " + ", ".join(f"{f.name} = ..." for f in missing) + " }`",
     )
 
 
 def mean_of(span: Span, item: Type) -> Diagnostic:
     """`votes.mean` where the answers are texts."""
-    return Diagnostic("type-mismatch", f"`.mean` is of numbers, but the answers are {item}", span, "not numbers", "`.winner` is the most common answer")
+    return Diagnostic(
+        "type-mismatch",
+        f"`.mean` is of numbers, but the answers are {item}",
+        span,
+        "not numbers",
+        "`.winner` is the most common answer",
+    )
 
 
 # ---- types that do not fit -----------------------------------------------------
@@ -295,7 +354,9 @@ def mean_of(span: Span, item: Type) -> Diagnostic:
 
 def wrong_type(span: Span, what: str, have: Type, want: Type) -> Diagnostic:
     """`n="eight"`."""
-    return Diagnostic("type-mismatch", f"{what} needs {want}, but gets {_gets(have)}", span, f"is {have}", _cure(have, want))
+    return Diagnostic(
+        "type-mismatch", f"{what} needs {want}, but gets {_gets(have)}", span, f"is {have}", _cure(have, want)
+    )
 
 
 def _cure(have: Type, want: Type) -> str:
@@ -306,7 +367,9 @@ def _cure(have: Type, want: Type) -> str:
         case Candidates(), _ if want != MODEL:
             return "a pool holds many: take one with `| best`, or with `| vote | .winner`"
         case TallyOf(item), _ if item == want or want == NUMBER:
-            return "take the answer out of the tally: `| .winner`" + ("; its part of the votes is `| .share`" if want == NUMBER else "")
+            return "take the answer out of the tally: `| .winner`" + (
+                "; its part of the votes is `| .share`" if want == NUMBER else ""
+            )
         case TallyOf(), _:
             return "take the answer out of the tally: `| .winner`"
         case RequestOf(), Candidates():
@@ -353,13 +416,19 @@ def _cure(have: Type, want: Type) -> str:
 def wrong_input(span: Span, stage: str, have: Type, wants: Sequence[Type]) -> Diagnostic:
     """`3 | join(", ")`."""
     shown = " or ".join(dict.fromkeys(str(w) for w in wants))
-    return Diagnostic("type-mismatch", f"`{stage}` takes {shown}, but gets {_gets(have)}", span, f"gets {have}", _cure(have, wants[0]))
+    return Diagnostic(
+        "type-mismatch", f"`{stage}` takes {shown}, but gets {_gets(have)}", span, f"gets {have}", _cure(have, wants[0])
+    )
 
 
 def no_common_type(span: Span, one: Type, other: Type) -> Diagnostic:
     """`if c { 3 } else { "x" }`."""
     return Diagnostic(
-        "type-mismatch", f"one branch of `if` gives {one}, the other {other}", span, f"is {other}", _cure(other, one) or "both must give the same type"
+        "type-mismatch",
+        f"one branch of `if` gives {one}, the other {other}",
+        span,
+        f"is {other}",
+        _cure(other, one) or "both must give the same type",
     )
 
 
@@ -392,7 +461,11 @@ def never_equal(span: Span, operator: str, left: Type, right: Type) -> Diagnosti
         elif one == TEXT and other == BOOL:
             help_ = "`true` and `false` are written without quotes"
     return Diagnostic(
-        "type-mismatch", f"`{operator}` compares {left} with {right}, which are never equal", span, f"{left} and {right}", help_ or "compare values of one type"
+        "type-mismatch",
+        f"`{operator}` compares {left} with {right}, which are never equal",
+        span,
+        f"{left} and {right}",
+        help_ or "compare values of one type",
     )
 
 
@@ -428,7 +501,9 @@ def bad_operands(span: Span, operator: str, left: Type, right: Type | None) -> D
 
 def type_open(span: Span, what: str) -> Diagnostic:
     """`f(f)`: a function given to itself."""
-    return Diagnostic("type-mismatch", f"{what} would hold itself", span, "of a type that holds itself", "pass something else")
+    return Diagnostic(
+        "type-mismatch", f"{what} would hold itself", span, "of a type that holds itself", "pass something else"
+    )
 
 
 # ---- none ----------------------------------------------------------------------
@@ -439,7 +514,9 @@ def may_be_none(span: Span, what: str, have: Type, want: Type, why: str) -> Diag
     help_ = f"say what then: `| otherwise(...)` with {a(want)}"
     if isinstance(want, Candidates | Function):
         help_ = "take it where it cannot be none"
-    return Diagnostic("may-be-none", f"{what} needs {want}, but may get none", span, f"is {have}", help_, (why,) if why else ())
+    return Diagnostic(
+        "may-be-none", f"{what} needs {want}, but may get none", span, f"is {have}", help_, (why,) if why else ()
+    )
 
 
 def result_may_be_none(span: Span, what: str, have: Type, want: Type, why: str) -> Diagnostic:
@@ -457,7 +534,12 @@ def result_may_be_none(span: Span, what: str, have: Type, want: Type, why: str) 
 def none_in_hole(span: Span, have: Type, why: str) -> Diagnostic:
     """`{{note}}` of a `note: text?`."""
     return Diagnostic(
-        "may-be-none", "a hole of a text cannot print none", span, f"is {have}", 'say what to print then: `| otherwise("")`', (why,) if why else ()
+        "may-be-none",
+        "a hole of a text cannot print none",
+        span,
+        f"is {have}",
+        'say what to print then: `| otherwise("")`',
+        (why,) if why else (),
     )
 
 
@@ -479,12 +561,22 @@ def needs_candidates(span: Span, stage: str, have: Type, before: str, *, also_li
         case ListOf(RequestOf()):
             help_ = f"sample them first: `{before} | sample(n=8) | {stage}`"
         case ListOf():
-            help_ = "this stage takes draws of a model, not a list" if stage != "best" else "the best of a list is `prune(keep=1, by=...) | first`"
+            help_ = (
+                "this stage takes draws of a model, not a list"
+                if stage != "best"
+                else "the best of a list is `prune(keep=1, by=...) | first`"
+            )
         case _ if have == ANY:
             help_ = "a Python function gives values, not draws of a model"
         case _ if not isinstance(have, Candidates):
-            help_ = f"one value is left here; `{stage}` stands before `best`, `ask` or `.winner`" if stage != "otherwise" else help_
-    return Diagnostic("needs-candidates", f"`{stage}` needs {needs}, but gets {_gets(have)}", span, "needs candidates[T]", help_)
+            help_ = (
+                f"one value is left here; `{stage}` stands before `best`, `ask` or `.winner`"
+                if stage != "otherwise"
+                else help_
+            )
+    return Diagnostic(
+        "needs-candidates", f"`{stage}` needs {needs}, but gets {_gets(have)}", span, "needs candidates[T]", help_
+    )
 
 
 def needs_request(span: Span, stage: str, have: Type, before: str) -> Diagnostic:
@@ -503,7 +595,9 @@ def needs_request(span: Span, stage: str, have: Type, before: str) -> Diagnostic
             help_ = f"the model goes into the stage: `solve(question) | {stage}({before})`"
         case _ if have == TEXT:
             help_ = "a text is not a prompt: declare one (`prompt p(x: text) -> text ...`), and apply it: `p(...)`"
-    return Diagnostic("needs-request", f"`{stage}` needs a request, but gets {_gets(have)}", span, "needs request[T]", help_)
+    return Diagnostic(
+        "needs-request", f"`{stage}` needs a request, but gets {_gets(have)}", span, "needs request[T]", help_
+    )
 
 
 def needs_tally(span: Span, stage: str, have: Type, before: str) -> Diagnostic:
@@ -527,7 +621,13 @@ def prompt_of_pool(span: Span, name: str, parameter: str, have: Type) -> Diagnos
 
 def takes_nothing(span: Span, name: str) -> Diagnostic:
     """`3 | hello` where `hello` has no parameter."""
-    return Diagnostic("too-many-arguments", f"`{name}` takes nothing, so nothing can be piped into it", span, "takes nothing", f"write `{name}()`")
+    return Diagnostic(
+        "too-many-arguments",
+        f"`{name}` takes nothing, so nothing can be piped into it",
+        span,
+        "takes nothing",
+        f"write `{name}()`",
+    )
 
 
 def body_changes_type(span: Span, region: str, have: Type, want: Type) -> Diagnostic:
@@ -560,7 +660,11 @@ def each_needs_max(span: Span, why: Span) -> Diagnostic:
 def nothing_piped(span: Span, stage: str) -> Diagnostic:
     """`vote()` with nothing before it."""
     return Diagnostic(
-        "missing-argument", f"`{stage}` has nothing to work on", span, "needs a value before it", f"pipe a value into it: `... | {stage}`"
+        "missing-argument",
+        f"`{stage}` has nothing to work on",
+        span,
+        "needs a value before it",
+        f"pipe a value into it: `... | {stage}`",
     )
 
 
@@ -582,7 +686,11 @@ def too_many_arguments(span: Span, callee: str, known: Sequence[str], *, piped: 
     most = str(len(known)) if known else "nothing"
     beside = " beside what is piped in" if piped else ""
     return Diagnostic(
-        "too-many-arguments", f"`{callee}` takes {most}{beside}", span, "one too many", f"it takes: {', '.join(known)}" if known else "leave it out"
+        "too-many-arguments",
+        f"`{callee}` takes {most}{beside}",
+        span,
+        "one too many",
+        f"it takes: {', '.join(known)}" if known else "leave it out",
     )
 
 
@@ -597,7 +705,9 @@ def unknown_argument(span: Span, callee: str, name: str, known: Sequence[str]) -
 
 def given_twice(span: Span, callee: str, name: str) -> Diagnostic:
     """`sample(n=1, n=2)`."""
-    return Diagnostic("given-twice", f"`{name}` of {callee} is given twice", span, "the second", "leave one of them out")
+    return Diagnostic(
+        "given-twice", f"`{name}` of {callee} is given twice", span, "the second", "leave one of them out"
+    )
 
 
 def function_arity(span: Span, what: str, have: int, want: int) -> Diagnostic:
@@ -622,13 +732,19 @@ def it_of_several(span: Span, what: str, want: int) -> Diagnostic:
     """`cluster(it.text == "x")`."""
     names = ", ".join("abcdefgh"[:want])
     return Diagnostic(
-        "wrong-function", f"{what} is a function of {_count(want)}, so there is not one `it`", span, "which of them?", f"name them: `({names}) => ...`"
+        "wrong-function",
+        f"{what} is a function of {_count(want)}, so there is not one `it`",
+        span,
+        "which of them?",
+        f"name them: `({names}) => ...`",
     )
 
 
 def not_a_function(span: Span) -> Diagnostic:
     """`sample(n=x => x)`."""
-    return Diagnostic("wrong-function", "a function cannot stand here", span, "a function", "a value is needed; write the body alone")
+    return Diagnostic(
+        "wrong-function", "a function cannot stand here", span, "a function", "a value is needed; write the body alone"
+    )
 
 
 # ---- it and them ---------------------------------------------------------------
@@ -668,7 +784,9 @@ def reserved_mark(span: Span, name: str) -> Diagnostic:
 
 def marks_by_name(span: Span) -> Diagnostic:
     """`mark(1)`."""
-    return Diagnostic("missing-argument", "`mark` gives values by name", span, "has no name", "for example `mark(depth=0)`")
+    return Diagnostic(
+        "missing-argument", "`mark` gives values by name", span, "has no name", "for example `mark(depth=0)`"
+    )
 
 
 def mark_changes_type(span: Span, name: str, known: Type, type_: Type) -> Diagnostic:
@@ -688,7 +806,11 @@ def mark_changes_type(span: Span, name: str, known: Type, type_: Type) -> Diagno
 def model_in_hole(span: Span) -> Diagnostic:
     """`{{solve(q) | ask}}` in a prompt."""
     return Diagnostic(
-        "model-in-hole", "a prompt calls no model", span, "would send a request", "do it in the pipeline (`let x = ...`), and pass `x` to the prompt"
+        "model-in-hole",
+        "a prompt calls no model",
+        span,
+        "would send a request",
+        "do it in the pipeline (`let x = ...`), and pass `x` to the prompt",
     )
 
 
@@ -722,7 +844,13 @@ def bad_include(span: Span, type_: Type) -> Diagnostic:
         help_ = 'a text stands in a message: `user """{{...}}"""`'
     if isinstance(type_, Function):
         help_ = "apply the prompt to its arguments: `include(solve(question))`"
-    return Diagnostic("type-mismatch", f"`include` takes a request or a list[Message], but gets {_gets(type_)}", span, f"is {type_}", help_)
+    return Diagnostic(
+        "type-mismatch",
+        f"`include` takes a request or a list[Message], but gets {_gets(type_)}",
+        span,
+        f"is {type_}",
+        help_,
+    )
 
 
 def bad_answer(span: Span, name: str, known: Sequence[str], python: Sequence[str], *, declared: bool) -> Diagnostic:
@@ -736,13 +864,19 @@ def bad_answer(span: Span, name: str, known: Sequence[str], python: Sequence[str
 def bad_answer_argument(span: Span, name: str, needs: str) -> Diagnostic:
     """`answer after(3)`."""
     examples = {"after": 'after("Answer:")', "match": 'match("([0-9]+)")', "code_block": 'code_block("python")'}
-    return Diagnostic("bad-answer", f"`{name}` needs {needs}", span, "not that", f"for example `answer {examples[name]}`")
+    return Diagnostic(
+        "bad-answer", f"`{name}` needs {needs}", span, "not that", f"for example `answer {examples[name]}`"
+    )
 
 
 def bad_pattern(span: Span, why: str) -> Diagnostic:
     """`answer match("(")`."""
     return Diagnostic(
-        "bad-pattern", f"this pattern cannot be used: {why}", span, "not a regular expression", "`\\\\` stands before a sign that is meant as it is: `\\\\(`"
+        "bad-pattern",
+        f"this pattern cannot be used: {why}",
+        span,
+        "not a regular expression",
+        "`\\\\` stands before a sign that is meant as it is: `\\\\(`",
     )
 
 
@@ -759,7 +893,13 @@ def parser_arity(span: Span, name: str, have: int) -> Diagnostic:
 
 def answer_without_result(span: Span) -> Diagnostic:
     """A prompt with `answer` and no `->`."""
-    return Diagnostic("bad-answer", "a prompt with `answer` needs a result type", span, "read as what?", "write `-> text` (or another type) after the parameters")
+    return Diagnostic(
+        "bad-answer",
+        "a prompt with `answer` needs a result type",
+        span,
+        "read as what?",
+        "write `-> text` (or another type) after the parameters",
+    )
 
 
 def unreadable_type(span: Span, type_: Type) -> Diagnostic:
@@ -767,7 +907,9 @@ def unreadable_type(span: Span, type_: Type) -> Diagnostic:
     help_ = "a reply can be a text, an int, a number, a bool, an enum, a record, or a list of these"
     if isinstance(type_, RequestOf | Candidates | TallyOf):
         help_ = f"write what one reply is: `-> {type_.item}`"
-    return Diagnostic("unreadable-type", f"no reply can be read as {a(type_)}", span, "not a value that text can give", help_)
+    return Diagnostic(
+        "unreadable-type", f"no reply can be read as {a(type_)}", span, "not a value that text can give", help_
+    )
 
 
 # ---- models --------------------------------------------------------------------
@@ -775,7 +917,11 @@ def unreadable_type(span: Span, type_: Type) -> Diagnostic:
 
 def unknown_backend(span: Span, name: str, known: Sequence[str]) -> Diagnostic:
     """`model m = opnai("x")`."""
-    help_ = _meant(name, known, f"installed: {', '.join(known)}; a server that speaks as OpenAI's does is `openai(..., base_url=\"...\")`")
+    help_ = _meant(
+        name,
+        known,
+        f'installed: {", ".join(known)}; a server that speaks as OpenAI\'s does is `openai(..., base_url="...")`',
+    )
     return Diagnostic("unknown-backend", f"no backend is called `{name}`", span, "not installed", help_)
 
 
@@ -798,7 +944,11 @@ def setting_type(span: Span, name: str, want: str, have: str) -> Diagnostic:
 def setting_by_name(span: Span, backend: str) -> Diagnostic:
     """`openai("x", 0.8)`."""
     return Diagnostic(
-        "missing-argument", f"`{backend}` takes its settings by name", span, "has no name", f'for example `{backend}("...", temperature=0.8)`'
+        "missing-argument",
+        f"`{backend}` takes its settings by name",
+        span,
+        "has no name",
+        f'for example `{backend}("...", temperature=0.8)`',
     )
 
 
@@ -815,18 +965,28 @@ def setting_not_constant(span: Span, name: str) -> Diagnostic:
 
 def model_id(span: Span, backend: str) -> Diagnostic:
     """`openai(3)`."""
-    return Diagnostic("type-mismatch", "a model's id is a text", span, "not a text", f'for example `{backend}("gpt-4.1-mini")`')
+    return Diagnostic(
+        "type-mismatch", "a model's id is a text", span, "not a text", f'for example `{backend}("gpt-4.1-mini")`'
+    )
 
 
 def lacks(span: Span, stage: str, needs: str, model: str, have: Sequence[str]) -> Diagnostic:
     """`extend` on a model that cannot continue a text."""
     help_ = f"models that can: {', '.join(have)}" if have else "bind another model with `--model`"
-    return Diagnostic("model-lacks", f"`{stage}` needs {needs}, which {model} does not have", span, f"needs {needs}", help_)
+    return Diagnostic(
+        "model-lacks", f"`{stage}` needs {needs}, which {model} does not have", span, f"needs {needs}", help_
+    )
 
 
 def image_model(span: Span, prompt: str, model: str) -> Diagnostic:
     """A prompt with an image on a model that takes text only."""
-    return Diagnostic("model-lacks", f"`{prompt}` shows an image, which {model} does not take", span, "needs images", "bind a model that takes images with `--model`")
+    return Diagnostic(
+        "model-lacks",
+        f"`{prompt}` shows an image, which {model} does not take",
+        span,
+        "needs images",
+        "bind a model that takes images with `--model`",
+    )
 
 
 def zero_temperature(span: Span) -> Diagnostic:
@@ -846,7 +1006,11 @@ def zero_temperature(span: Span) -> Diagnostic:
 
 def file_not_found(span: Span, origin: str, near_file: str | None) -> Diagnostic:
     """`use x from "nowhere.inf"`."""
-    help_ = f"did you mean `{near_file}`?" if near_file else "a file is looked for in the folder of the program that names it"
+    help_ = (
+        f"did you mean `{near_file}`?"
+        if near_file
+        else "a file is looked for in the folder of the program that names it"
+    )
     return Diagnostic("import-not-found", f"there is no file `{origin}`", span, "not found", help_)
 
 
@@ -858,12 +1022,24 @@ def library_not_found(span: Span, name: str, known: Iterable[str]) -> Diagnostic
 
 def library_broken(span: Span, name: str, package: str) -> Diagnostic:
     """`use x from mylib.voting`, where what the library installed is gone."""
-    return Diagnostic("import-not-found", f"the library `{name}` is registered, but its package `{package}` is not there", span, "not found", "install it again")
+    return Diagnostic(
+        "import-not-found",
+        f"the library `{name}` is registered, but its package `{package}` is not there",
+        span,
+        "not found",
+        "install it again",
+    )
 
 
 def library_without_module(span: Span, name: str, modules: Iterable[str]) -> Diagnostic:
     """`use best_of from std`."""
-    return Diagnostic("import-not-found", f"`{name}` is a library of several modules", span, "which module?", f"name one of them: {_listed(f'{name}.{m}' for m in modules)}")
+    return Diagnostic(
+        "import-not-found",
+        f"`{name}` is a library of several modules",
+        span,
+        "which module?",
+        f"name one of them: {_listed(f'{name}.{m}' for m in modules)}",
+    )
 
 
 def module_not_found(span: Span, name: str, module: str, modules: Sequence[str]) -> Diagnostic:
@@ -876,26 +1052,48 @@ def module_not_found(span: Span, name: str, module: str, modules: Sequence[str])
 def import_missing_name(span: Span, name: str, where: str, known: Iterable[str]) -> Diagnostic:
     """`use best_off from std.selection`."""
     known = tuple(known)
-    return Diagnostic("import-missing-name", f"{where} has no `{name}`", span, "not there", _meant(name, known, f"it has: {_listed(known)}" if known else "it declares nothing"))
+    return Diagnostic(
+        "import-missing-name",
+        f"{where} has no `{name}`",
+        span,
+        "not there",
+        _meant(name, known, f"it has: {_listed(known)}" if known else "it declares nothing"),
+    )
 
 
 def import_cycle(span: Span, chain: Sequence[str]) -> Diagnostic:
     """a.inf uses b.inf, which uses a.inf."""
     return Diagnostic(
-        "import-cycle", "these files use each other in a circle", span, "closes the circle", "move what both need into a third file", (" -> ".join(chain),)
+        "import-cycle",
+        "these files use each other in a circle",
+        span,
+        "closes the circle",
+        "move what both need into a third file",
+        (" -> ".join(chain),),
     )
 
 
 def imports_too_deep(span: Span, most: int) -> Diagnostic:
     """a.inf uses b.inf, which uses c.inf, and so on."""
-    return Diagnostic("imports-too-deep", f"more than {most} files use each other in a row", span, "the limit is passed here", "put some of them together")
+    return Diagnostic(
+        "imports-too-deep",
+        f"more than {most} files use each other in a row",
+        span,
+        "the limit is passed here",
+        "put some of them together",
+    )
 
 
 def import_broken(span: Span, where: str, first: Diagnostic, more: int) -> Diagnostic:
     """A used file that has errors of its own."""
     extra = f" (and {more} more)" if more else ""
     return Diagnostic(
-        "import-broken", f"{where} has errors of its own", span, "used here", f"mend it first: `ilang check` of {where} shows them", (f"{first}{extra}",)
+        "import-broken",
+        f"{where} has errors of its own",
+        span,
+        "used here",
+        f"mend it first: `ilang check` of {where} shows them",
+        (f"{first}{extra}",),
     )
 
 
@@ -913,7 +1111,12 @@ def import_outside(span: Span, where: str) -> Diagnostic:
 def python_missing_name(span: Span, name: str, where: str, known: Iterable[str]) -> Diagnostic:
     """`use python chek from "checks.py"`."""
     known = tuple(known)
-    help_ = _meant(name, known, f"define it with `def {name}(...)` at the top level of the file" + (f"; it has: {_listed(known)}" if known else ""))
+    help_ = _meant(
+        name,
+        known,
+        f"define it with `def {name}(...)` at the top level of the file"
+        + (f"; it has: {_listed(known)}" if known else ""),
+    )
     return Diagnostic("import-missing-name", f"{where} defines no function `{name}`", span, "not there", help_)
 
 
@@ -931,23 +1134,43 @@ def python_star(span: Span, name: str, where: str, star: str) -> Diagnostic:
 def python_syntax(span: Span, where: str, line: int | None, why: str) -> Diagnostic:
     """A Python file that does not parse."""
     place = f", line {line}" if line else ""
-    return Diagnostic("python-syntax", f"{where} is not valid Python: {why}{place}", span, "used here", "mend it first; `python -m py_compile` shows the place")
+    return Diagnostic(
+        "python-syntax",
+        f"{where} is not valid Python: {why}{place}",
+        span,
+        "used here",
+        "mend it first; `python -m py_compile` shows the place",
+    )
 
 
 def python_unreadable(span: Span, where: str, why: Exception) -> Diagnostic:
     """A Python file that cannot be read."""
     reason = why.strerror if isinstance(why, OSError) and why.strerror else str(why) or type(why).__name__
-    return Diagnostic("python-syntax", f"{where} cannot be read: {reason}", span, "used here", "check the file and its permissions")
+    return Diagnostic(
+        "python-syntax", f"{where} cannot be read: {reason}", span, "used here", "check the file and its permissions"
+    )
 
 
 def python_module_not_found(span: Span, name: str) -> Diagnostic:
     """`use python f from cheks`."""
-    return Diagnostic("import-not-found", f"there is no Python module `{name}`", span, "not found", f'a file is written in quotes: `from "{name.replace(".", "/")}.py"`')
+    return Diagnostic(
+        "import-not-found",
+        f"there is no Python module `{name}`",
+        span,
+        "not found",
+        f'a file is written in quotes: `from "{name.replace(".", "/")}.py"`',
+    )
 
 
 def python_without_origin(span: Span, names: str) -> Diagnostic:
     """`use python f`."""
-    return Diagnostic("import-not-found", "`use python` needs to know from where", span, "no file given", f'write `use python {names} from "checks.py"`')
+    return Diagnostic(
+        "import-not-found",
+        "`use python` needs to know from where",
+        span,
+        "no file given",
+        f'write `use python {names} from "checks.py"`',
+    )
 
 
 # ---- declarations --------------------------------------------------------------
@@ -967,22 +1190,46 @@ def recursion(span: Span, chain: Sequence[str]) -> Diagnostic:
 
 def calls_too_deep(span: Span, most: int) -> Diagnostic:
     """p1 calls p0, p2 calls p1, and so on."""
-    return Diagnostic("nested-too-deep", f"more than {most} pipelines call each other in a row", span, "the limit is passed here", "put some of them together")
+    return Diagnostic(
+        "nested-too-deep",
+        f"more than {most} pipelines call each other in a row",
+        span,
+        "the limit is passed here",
+        "put some of them together",
+    )
 
 
 def nested_too_deep(span: Span) -> Diagnostic:
     """A hundred calls inside each other."""
-    return Diagnostic("nested-too-deep", "this is nested too deep", span, "too deep", "name a part of it with `let`, or make it a pipeline")
+    return Diagnostic(
+        "nested-too-deep",
+        "this is nested too deep",
+        span,
+        "too deep",
+        "name a part of it with `let`, or make it a pipeline",
+    )
 
 
 def block_too_long(span: Span, most: int) -> Diagnostic:
     """A block of 201 lets."""
-    return Diagnostic("block-too-long", f"a block has at most {most} `let`s", span, "one too many", "make some of them a pipeline of their own")
+    return Diagnostic(
+        "block-too-long",
+        f"a block has at most {most} `let`s",
+        span,
+        "one too many",
+        "make some of them a pipeline of their own",
+    )
 
 
 def too_many(span: Span | None, most: int) -> Diagnostic:
     """More problems than anyone reads."""
-    return Diagnostic("too-many-problems", f"there are more than {most} problems; the rest is not shown", span, "stopped here", "mend the first ones, and check again")
+    return Diagnostic(
+        "too-many-problems",
+        f"there are more than {most} problems; the rest is not shown",
+        span,
+        "stopped here",
+        "mend the first ones, and check again",
+    )
 
 
 def default_not_constant(span: Span, name: str) -> Diagnostic:
@@ -998,38 +1245,85 @@ def default_not_constant(span: Span, name: str) -> Diagnostic:
 
 def builtin_body(span: Span, name: str) -> Diagnostic:
     """`pipeline p() -> text builtin`."""
-    return Diagnostic("no-body", f"`{name}` has no body", span, "not built in", "only ilang's own prelude declares `builtin`s; write `{ ... }`")
+    return Diagnostic(
+        "no-body",
+        f"`{name}` has no body",
+        span,
+        "not built in",
+        "only ilang's own prelude declares `builtin`s; write `{ ... }`",
+    )
 
 
 def no_entry(span: Span | None, name: str, known: Sequence[str]) -> Diagnostic:
     """`ilang run lib.inf` where there are several pipelines and no `main`."""
     if not known:
-        return Diagnostic("no-entry", "this file has no pipeline to run", span, "", "write `pipeline main(...) -> ... { ... }`")
+        return Diagnostic(
+            "no-entry", "this file has no pipeline to run", span, "", "write `pipeline main(...) -> ... { ... }`"
+        )
     if name:
-        return Diagnostic("no-entry", f"there is no pipeline `{name}`", span, "", _meant(name, known, f"there are: {', '.join(known)}"))
-    return Diagnostic("no-entry", "this file has several pipelines and none is called `main`", span, "", f"say which: `FILE:{known[0]}`; there are: {', '.join(known)}")
+        return Diagnostic(
+            "no-entry",
+            f"there is no pipeline `{name}`",
+            span,
+            "",
+            _meant(name, known, f"there are: {', '.join(known)}"),
+        )
+    return Diagnostic(
+        "no-entry",
+        "this file has several pipelines and none is called `main`",
+        span,
+        "",
+        f"say which: `FILE:{known[0]}`; there are: {', '.join(known)}",
+    )
 
 
 def unused_let(span: Span, name: str) -> Diagnostic:
     """A let that nobody reads."""
-    return Diagnostic("unused-let", f"`{name}` is never read, so it is never computed", span, "not read", "remove it, or read it", severity="warning")
+    return Diagnostic(
+        "unused-let",
+        f"`{name}` is never read, so it is never computed",
+        span,
+        "not read",
+        "remove it, or read it",
+        severity="warning",
+    )
 
 
 def without_limit(span: Span) -> Diagnostic:
     """`within() { ... }`."""
-    return Diagnostic("missing-argument", "`within` needs a limit", span, "within what?", "for example `within(calls=100)`; limits: usd, tokens, calls, seconds")
+    return Diagnostic(
+        "missing-argument",
+        "`within` needs a limit",
+        span,
+        "within what?",
+        "for example `within(calls=100)`; limits: usd, tokens, calls, seconds",
+    )
 
 
 def unknown_limit(span: Span, name: str, known: Sequence[str]) -> Diagnostic:
     """`within(dollars=1)`."""
-    usual = {"dollars": "usd", "cost": "usd", "budget": "usd", "time": "seconds", "timeout": "seconds", "requests": "calls", "draws": "calls"}
+    usual = {
+        "dollars": "usd",
+        "cost": "usd",
+        "budget": "usd",
+        "time": "seconds",
+        "timeout": "seconds",
+        "requests": "calls",
+        "draws": "calls",
+    }
     help_ = f"write `{usual[name]}=...`" if name in usual else _meant(name, known, f"limits: {', '.join(known)}")
     return Diagnostic("unknown-argument", f"`within` has no limit `{name}`", span, "no such limit", help_)
 
 
 def limit_by_name(span: Span) -> Diagnostic:
     """`within(5)`."""
-    return Diagnostic("missing-argument", "a limit of `within` needs its name", span, "of what?", "for example `within(calls=100)`; limits: usd, tokens, calls, seconds")
+    return Diagnostic(
+        "missing-argument",
+        "a limit of `within` needs its name",
+        span,
+        "of what?",
+        "for example `within(calls=100)`; limits: usd, tokens, calls, seconds",
+    )
 
 
 # ---- tests ---------------------------------------------------------------------
@@ -1037,7 +1331,13 @@ def limit_by_name(span: Span) -> Diagnostic:
 
 def replies_must_be_text(span: Span) -> Diagnostic:
     """`replies solve = [3]`."""
-    return Diagnostic("bad-replies", "a reply is what the model says: a text", span, "not a text", 'write it in quotes, as the model would say it: "Answer: 3"')
+    return Diagnostic(
+        "bad-replies",
+        "a reply is what the model says: a text",
+        span,
+        "not a text",
+        'write it in quotes, as the model would say it: "Answer: 3"',
+    )
 
 
 def replies_unknown_prompt(span: Span, name: str, known: Sequence[str], *, declared: bool) -> Diagnostic:
@@ -1052,4 +1352,10 @@ def replies_unknown_prompt(span: Span, name: str, known: Sequence[str], *, decla
 
 def test_needs_bool(span: Span, have: Type) -> Diagnostic:
     """`expect main("q")`."""
-    return Diagnostic("type-mismatch", f"`expect` needs true or false, but gets {_gets(have)}", span, f"is {have}", "compare it: `expect ... == ...`")
+    return Diagnostic(
+        "type-mismatch",
+        f"`expect` needs true or false, but gets {_gets(have)}",
+        span,
+        f"is {have}",
+        "compare it: `expect ... == ...`",
+    )

@@ -78,9 +78,7 @@ def _signature(node: ast.FunctionDef | ast.AsyncFunctionDef) -> PythonSignature:
         star = f"*{node.args.vararg.arg}"
     positional = node.args.args
     defaults = len(positional) - len(node.args.defaults)
-    params = [
-        Parameter(a.arg, read(a.annotation), python_default=i >= defaults) for i, a in enumerate(positional)
-    ]
+    params = [Parameter(a.arg, read(a.annotation), python_default=i >= defaults) for i, a in enumerate(positional)]
     for a, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True):
         params.append(Parameter(a.arg, read(a.annotation), python_default=default is not None))
     return PythonSignature(

@@ -165,9 +165,7 @@ def variables(type_: Type) -> set[Var]:
     match type_:
         case Var():
             return {type_}
-        case (
-            ListOf(item) | Optional(item) | RequestOf(item) | CandidateOf(item) | Candidates(item) | TallyOf(item)
-        ):
+        case ListOf(item) | Optional(item) | RequestOf(item) | CandidateOf(item) | Candidates(item) | TallyOf(item):
             return variables(item)
         case Function(params, result):
             return set().union(*(variables(p) for p in params), variables(result))

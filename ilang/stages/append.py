@@ -13,7 +13,7 @@ from ilang.stages.stage import Arguments, Given, Judge, Lost, Read, Report, Stag
 def apply(a: Arguments) -> Steps:
     pool: Pool = a["pool"]
     live = thawed(pool)
-    found = yield Judge(a["text"], tuple(views(pool)[i] for i in live))
+    found = yield Judge(a["text"], views(pool, live))
     changed: dict[int, Candidate] = {}
     for i, one in zip(live, found, strict=True):
         c = pool.candidates[i]

@@ -27,7 +27,7 @@ def apply(a: Arguments) -> Steps:
             model = a["model"] if a["model"] is not None else c.model
             wants.append((i, Want(c.asked, model, a["n"], settings, c.text)))
     else:
-        asked = yield Judge(a["next"], tuple(views(pool)[i] for i in live))
+        asked = yield Judge(a["next"], views(pool, live))
         for i, one in zip(live, asked, strict=True):
             if isinstance(one, Given):
                 model = a["model"] if a["model"] is not None else pool.candidates[i].model

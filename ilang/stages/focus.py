@@ -19,7 +19,7 @@ def apply(a: Arguments) -> Steps:
     pool: Pool = a["pool"]
     live = thawed(pool)
     if "cond" in a:
-        found = yield Judge(a["cond"], tuple(views(pool)[i] for i in live))
+        found = yield Judge(a["cond"], views(pool, live))
         part = []
         for i, one in zip(live, found, strict=True):
             if isinstance(one, Given) and one.value:
@@ -27,8 +27,7 @@ def apply(a: Arguments) -> Steps:
             elif not isinstance(one, Given):
                 yield Report("not-given", one.why)
     else:
-        of_live = Pool(tuple(pool.candidates[i] for i in live))
-        found_ranks = yield from ranks(of_live, a.get("by"))
+        found_ranks = yield from ranks(pool, a.get("by"), live)
         part = sorted(live[k] for k in best_first(found_ranks)[: max(0, a["top"])])
     if not part:
         return pool

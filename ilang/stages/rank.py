@@ -20,11 +20,14 @@ def standing(c: Candidate) -> Rank:
     return (1.0 if c.verified else 0.0, score, c.weight)
 
 
-def ranks(pool: Pool, by: Value) -> Generator[Effect, Any, list[Rank | None]]:
-    """Each candidate's rank, greater is better; None where `by` was not given of it."""
+def ranks(
+    pool: Pool, by: Value, places: Sequence[int] | None = None
+) -> Generator[Effect, Any, list[Rank | None]]:
+    """The rank of each candidate (of those at these places), greater is better; None where `by` was not given of it."""
     if by is None:
-        return [standing(c) for c in pool.candidates]
-    found = yield Judge(by, views(pool))
+        at = range(len(pool)) if places is None else places
+        return [standing(pool.candidates[i]) for i in at]
+    found = yield Judge(by, views(pool, places))
     made: list[Rank | None] = []
     for one in found:
         if isinstance(one, Given) and one.value is not None and not math.isnan(one.value):

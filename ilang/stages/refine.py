@@ -11,7 +11,7 @@ from ilang.stages.stage import Arguments, Drawn, Given, Judge, Missing, Report, 
 def apply(a: Arguments) -> Steps:
     pool: Pool = a["pool"]
     live = thawed(pool)
-    asked = yield Judge(a["next"], tuple(views(pool)[i] for i in live))
+    asked = yield Judge(a["next"], views(pool, live))
     wants: list[tuple[int, Want]] = []
     for i, one in zip(live, asked, strict=True):
         if isinstance(one, Given):

@@ -24,7 +24,7 @@ def apply(a: Arguments) -> Steps:
             yield Report("not-given", until.why)
         elif a["until_each"]:
             live = [i for i, c in enumerate(pool.candidates) if not is_frozen(c)]
-            found = yield Judge(until.value, tuple(views(pool)[i] for i in live))
+            found = yield Judge(until.value, views(pool, live))
             done = set()
             for i, one in zip(live, found, strict=True):
                 if isinstance(one, Given) and one.value:

@@ -12,7 +12,7 @@ from ilang.stages.stage import Arguments, Given, Judge, Lost, Report, Stage, Ste
 def apply(a: Arguments) -> Steps:
     pool: Pool = a["pool"]
     live = thawed(pool)
-    found = yield Judge(a["f"], tuple(views(pool)[i] for i in live))
+    found = yield Judge(a["f"], views(pool, live))
     scores = {}
     for i, one in zip(live, found, strict=True):
         if isinstance(one, Given):

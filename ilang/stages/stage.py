@@ -8,7 +8,7 @@ functions, and sends all its requests, before anything changes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -176,9 +176,10 @@ class Unsupported(Exception):
         self.what = what
 
 
-def views(pool: Pool) -> tuple[tuple[Value, ...], ...]:
-    """Each candidate of a pool as the argument of a function of it."""
-    return tuple((View(c, pool, i),) for i, c in enumerate(pool.candidates))
+def views(pool: Pool, places: Iterable[int] | None = None) -> tuple[tuple[Value, ...], ...]:
+    """Each candidate of a pool, or those at these places, as the argument of a function of it."""
+    at = range(len(pool)) if places is None else places
+    return tuple((View(pool.candidates[i], pool, i),) for i in at)
 
 
 def unread_of(candidate: Candidate) -> str | None:

@@ -15,7 +15,7 @@ def apply(a: Arguments) -> Steps:
     live = thawed(pool)
     unread = {i: why for i in live if (why := unread_of(pool.candidates[i])) is not None}
     asked = [i for i in live if i not in unread]
-    found = yield Judge(a["check"], tuple(views(pool)[i] for i in asked))
+    found = yield Judge(a["check"], views(pool, asked))
     verdicts = {i: Verdict(False, None, why) for i, why in unread.items()}
     for i, one in zip(asked, found, strict=True):
         if isinstance(one, Given):

@@ -22,7 +22,7 @@ def apply(a: Arguments) -> Steps:
         keys: list[Hashable | None] = [key(pool.candidates[i].reading) for i in readable]
     else:
         keys = []
-        for one in (yield Judge(a["by"], tuple(views(pool)[i] for i in readable))):
+        for one in (yield Judge(a["by"], views(pool, readable))):
             if not isinstance(one, Given):
                 yield Report("not-given", one.why)
             keys.append(key(one.value) if isinstance(one, Given) else None)

@@ -174,14 +174,14 @@ class Maker:
     def literal(self, t: Ty) -> str:
         match t.name:
             case "number":
-                return str(self.number(0, 4))
+                return str(self.one((1, 1, 1, 2, 0, 3)))
             case "text":
-                return str(self.one(('"oak"', '"elm"', '""', '"pine"')))
+                return str(self.one(('"oak"', '"oak"', '""', '"elm"')))
             case "bool":
                 return str(self.one(("true", "false")))
             case "Kind":
-                return "Kind." + str(self.one(("red", "green", "blue")))
-        return f"pair({self.number(0, 3)}, {self.number(0, 3)})"
+                return "Kind." + str(self.one(("red", "red", "green", "blue")))
+        return f"pair({self.number(0, 1)}, 1)"
 
     def of_pronouns(self, t: Ty, p: Place) -> list[Callable[[], str]]:
         """What `it` and the candidates by name have of this type."""
@@ -310,7 +310,7 @@ class Maker:
                 return f"({name} | count({self.one(('true', '_ => likes(show(1))'))}))" if t.item != NUMBER else f"sum({name})"
             case "request":
                 self.pay(p)
-                return {"number": f"({name} | ask)"}.get(t.item.name, f"length(({name} | sample(n=2)) | each(it.text))")
+                return {"number": f"({name} | ask)"}.get(t.item.name, f"length(({name} | sample(n=2)) | each(c => c.text))")
             case "tally":
                 return f"{name}.{self.one(('share', 'size', 'margin'))}"
             case "opt":
@@ -359,9 +359,9 @@ class Maker:
     def request(self, t: Ty, p: Place) -> str:
         prompts = [c for c in PROMPTS if c.result == request_of(t)]
         simple, more = self.common(request_of(t), p)
-        first = prompts[:5] if t == NUMBER else prompts
+        first = prompts[:3] if t == NUMBER else prompts
         simple = [(4, lambda: self.call(self.one(first), p)), *simple]
-        more = [(3, lambda: self.call(self.one(prompts), p)), *more]
+        more = [(4, lambda: self.call(self.one(prompts), p)), *more]
         return self.way(simple, more)
 
     def model(self, p: Place) -> str:

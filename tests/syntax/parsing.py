@@ -1,4 +1,4 @@
-"""The one helper that these tests parse with."""
+"""The ways in which these tests parse."""
 
 from __future__ import annotations
 
