@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import difflib
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING
 
 from ilang.backend.protocol import Provider
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "ilang.backends"
 
@@ -23,6 +26,8 @@ SAMPLING: dict[str, str] = {
 
 @cache
 def _entries() -> dict[str, EntryPoint]:
+    from importlib.metadata import entry_points  # 30 ms: only where a backend is named
+
     return {entry.name: entry for entry in entry_points(group=GROUP)}
 
 

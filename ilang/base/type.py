@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from ilang.base.noun import noun
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Basic:
     """`text int number bool image file model message none any`; `any` only where a check is left to the run."""
 
@@ -15,7 +15,7 @@ class Basic:
         return "Message" if self.name == "message" else self.name
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class ListOf:
     """`list[T]`."""
 
@@ -25,7 +25,7 @@ class ListOf:
         return f"list[{self.item}]"
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Optional:
     """`T?`: a T or none."""
 
@@ -36,7 +36,7 @@ class Optional:
         return f"{inner}?"
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Field:
     """One field of a record; `note` is what the model is told about it."""
 
@@ -45,7 +45,7 @@ class Field:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Record:
     """A named record, or a shape without a name (`name` is then empty). Named ones are equal by name and fields."""
 
@@ -61,7 +61,7 @@ class Record:
         return "{" + ", ".join(f"{f.name}: {f.type}" for f in self.fields) + "}"
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Enum:
     """An enum: its members, each with the words that the model reads and writes."""
 
@@ -72,7 +72,7 @@ class Enum:
         return self.name
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class RequestOf:
     """`request[T]`: a prompt applied to its arguments, not yet sent."""
 
@@ -82,7 +82,7 @@ class RequestOf:
         return f"request[{self.item}]"
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class CandidateOf:
     """What `it` is: one candidate whose text reads as a T."""
 
@@ -92,7 +92,7 @@ class CandidateOf:
         return f"candidate[{self.item}]"
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Candidates:
     """`candidates[T]`: an ordered, weighted pool."""
 
@@ -102,7 +102,7 @@ class Candidates:
         return f"candidates[{self.item}]"
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class TallyOf:
     """`tally[T]`: what a vote found."""
 
@@ -112,7 +112,7 @@ class TallyOf:
         return f"tally[{self.item}]"
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Function:
     """`(A, B) -> R`."""
 
@@ -123,7 +123,7 @@ class Function:
         return f"({', '.join(map(str, self.params))}) -> {self.result}"
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Var:
     """A type variable: one capital letter in a declaration, numbered where it is used."""
 

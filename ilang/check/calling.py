@@ -321,7 +321,7 @@ class Caller:
             what = f"`{p.name}` of `{signature.name}`"
             function = bare(want)
             if i == 0 and piped is not None:
-                terms.append(self._piped(piped, want, f"`{signature.name}`"))
+                terms.append(self._piped(piped, want, f"`{signature.name}`", scope))
             elif argument is None:
                 terms.append(left_out(p, signature))
             elif isinstance(function, Function):
@@ -331,9 +331,9 @@ class Caller:
                 terms.append(self._value(argument.value, want, what, scope))
         return terms
 
-    def _piped(self, piped: Term, want: Type, what: str) -> Term:
+    def _piped(self, piped: Term, want: Type, what: str, scope: Scope) -> Term:
         try:
-            return fit(self.ctx, piped, want, what)
+            return fit(self.ctx, piped, want, what, loose=scope.loose)
         except Stop as problem:
             self.ctx.report(problem)
             return fit(self.ctx, broken(piped.span), want, what)

@@ -54,10 +54,10 @@ from ilang.check.program import (
 from ilang.check.python_source import functions
 from ilang.check.schema import readable, schema_text
 from ilang.check.scope import Bound, Scope
-from ilang.check.term import Bind, CallBuiltin, Const, Convert, MakeList, MakeRecord, ModelOf, Term
+from ilang.check.term import Bind, CallBuiltin, Const, Convert, Local, MakeList, MakeRecord, ModelOf, Symbol, Term
 from ilang.check.types import NAMED, to_type
 from ilang.check.unify import BROKEN, variables
-from ilang.check.walk import prompt_terms, too_deep
+from ilang.check.walk import all_terms, prompt_terms, too_deep
 from ilang.syntax import module as ast
 
 MOST_ROUNDS = 4
@@ -607,9 +607,17 @@ class Declarations:
         raise Stop(problems.replies_unknown_prompt(place, given.prompt, prompts, declared=found is not None))
 
     def _in_front(self, lets: list[tuple[Bound, Term, ast.Let]], term: Term) -> Term:
+        """A term with the lets that it reads, directly or through others, in front of it."""
+        read = _locals(term)
         for bound, value, let in reversed(lets):
-            term = Bind(bound.symbol, value, term, term.type, let.span)
+            if bound.symbol in read:
+                read |= _locals(value)
+                term = Bind(bound.symbol, value, term, term.type, let.span)
         return term
+
+
+def _locals(term: Term) -> set[Symbol]:
+    return {t.symbol for t in all_terms(term) if isinstance(t, Local)}
 
 
 def plain_span(name: ast.UseName) -> Span:

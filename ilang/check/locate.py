@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import os
 from functools import cache
-from importlib.metadata import entry_points
 from pathlib import Path
 
 from ilang.base.diagnostic import Diagnostic
@@ -19,6 +18,8 @@ LIBRARIES = "ilang.libraries"
 @cache
 def libraries() -> dict[str, str]:
     """Installed libraries of pipelines: name and import package."""
+    from importlib.metadata import entry_points  # 30 ms: only where a library is named
+
     return {e.name: e.value for e in entry_points(group=LIBRARIES)}
 
 

@@ -1,12 +1,13 @@
 """What is known when checking is done: a Program, ready to be lowered."""
 
-# ruff: noqa: RUF009  (_span is `field` under another name)
+
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from ilang.base.diagnostic import Diagnostic
+from ilang.base.noun import noun
 from ilang.base.span import Span
 from ilang.base.type import Type
 from ilang.base.value import Model
@@ -17,7 +18,7 @@ def _span() -> Span:
     return field(compare=False, repr=False)  # type: ignore[no-any-return]
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Parameter:
     """A parameter of a pipeline, prompt, builtin or Python function.
 
@@ -32,7 +33,7 @@ class Parameter:
     python_default: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Signature:
     """What a call needs to know of what it calls."""
 
@@ -45,7 +46,7 @@ class Signature:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class MessagePart:
     """One message of a prompt: a role and its text with holes."""
 
@@ -53,7 +54,7 @@ class MessagePart:
     parts: tuple[str | Term, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class IncludePart:
     """All messages of a request, or a list of messages. `reads`: its reader is this prompt's too."""
 
@@ -61,7 +62,7 @@ class IncludePart:
     reads: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class ReaderSpec:
     """How replies of a prompt are read: the extractor, its argument, the declared type."""
 
@@ -70,7 +71,7 @@ class ReaderSpec:
     type: Type
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Prompt:
     """A checked prompt. `shape` is request, text or messages: what its application gives."""
 
@@ -82,7 +83,7 @@ class Prompt:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Pipeline:
     """A checked pipeline."""
 
@@ -91,7 +92,7 @@ class Pipeline:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class PythonFunction:
     """A Python function that the program names, read from its source without importing it.
 
@@ -106,7 +107,7 @@ class PythonFunction:
     pure: bool
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class ModelDeclaration:
     """A model by name; `model` is None where the user is to bind it."""
 
@@ -116,7 +117,7 @@ class ModelDeclaration:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class ScriptedReplies:
     """`replies` of a test: the prompt's key and the texts, in order."""
 
@@ -124,7 +125,7 @@ class ScriptedReplies:
     texts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Expectation:
     """One `expect`: what must be true, as it was written. Where it is a comparison both sides
     are kept apart, so that a failure can show them."""
@@ -135,7 +136,7 @@ class Expectation:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Test:
     """A checked test. The lets stand in front of every expectation's term."""
 
@@ -145,7 +146,7 @@ class Test:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Program:
     """A checked program: the file that was asked for and all that it uses, linked by key.
 

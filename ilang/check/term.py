@@ -6,12 +6,13 @@ is a `Convert`, none passing through a stage is an `IfSome`. Children are ordere
 evaluated: from left to right.
 """
 
-# ruff: noqa: RUF009  (_span is `field` under another name)
+
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from ilang.base.noun import noun
 from ilang.base.span import Span
 from ilang.base.type import Type
 from ilang.base.value import Value
@@ -21,7 +22,7 @@ def _span() -> Span:
     return field(compare=False, repr=False)  # type: ignore[no-any-return]
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Symbol:
     """A bound name; the number tells two of one name apart."""
 
@@ -32,7 +33,7 @@ class Symbol:
         return f"{self.name}.{self.number}"
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Const:
     """A value known before the run."""
 
@@ -41,7 +42,7 @@ class Const:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Local:
     """A parameter, a `let`, `it`, `them`, or a name bound by the checker."""
 
@@ -50,7 +51,7 @@ class Local:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class ModelOf:
     """A declared model, by its key in the Program."""
 
@@ -59,7 +60,7 @@ class ModelOf:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class MakeList:
     """`[a, b]`."""
 
@@ -68,7 +69,7 @@ class MakeList:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class MakeRecord:
     """`{ a = x }`, in the type's order of fields; `fields` gives the names in the order of evaluation."""
 
@@ -78,7 +79,7 @@ class MakeRecord:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class MakeText:
     """A text with holes."""
 
@@ -87,7 +88,7 @@ class MakeText:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class GetField:
     """A field. `owner` says of what: candidate, record, tally, message or any."""
 
@@ -98,7 +99,7 @@ class GetField:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class CallBuiltin:
     """A stage or pure function of the prelude, its arguments in the prelude's order of parameters.
 
@@ -113,7 +114,7 @@ class CallBuiltin:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class CallPython:
     """A Python function, by its key; `type` is what must come back and is checked as it does."""
 
@@ -124,7 +125,7 @@ class CallPython:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class CallPrompt:
     """A prompt applied: a request, or a text or messages where it declares no result."""
 
@@ -134,7 +135,7 @@ class CallPrompt:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class CallPipeline:
     """A pipeline called by name: it counts on in its caller's activation; arguments are lazy."""
 
@@ -144,7 +145,7 @@ class CallPipeline:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class CallFunction:
     """A function value called: an activation of its own."""
 
@@ -154,7 +155,7 @@ class CallFunction:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Lambda:
     """A function; a call of it is an activation."""
 
@@ -164,7 +165,7 @@ class Lambda:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Constant:
     """The function that always gives this value, which is computed outside, once."""
 
@@ -174,7 +175,7 @@ class Constant:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Choose:
     """`if c { a } else { b }`; `and` and `or` are written with it."""
 
@@ -185,7 +186,7 @@ class Choose:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Bind:
     """`let x = value` in front of a body: lazy, evaluated at most once."""
 
@@ -196,7 +197,7 @@ class Bind:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class IfSome:
     """None where `value` is none, else `body` with the value bound."""
 
@@ -207,7 +208,7 @@ class IfSome:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Otherwise:
     """`value | otherwise(other)`: other for none and for nothing-left."""
 
@@ -217,7 +218,7 @@ class Otherwise:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Repeat:
     """`repeat`. `until` is bound to the pool before each round (`them`); it is a bool, or with
     `each_one` a function of a candidate. `body` is bound to the pool of the round."""
@@ -233,7 +234,7 @@ class Repeat:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Focus:
     """`focus(cond)` where `condition` is given, else `focus(top=, by=)`."""
 
@@ -247,7 +248,7 @@ class Focus:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Per:
     """`per(key)`."""
 
@@ -259,7 +260,7 @@ class Per:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Scope:
     """`within(usd=.., tokens=.., calls=.., seconds=..)`."""
 
@@ -270,7 +271,7 @@ class Scope:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Convert:
     """A conversion that the checker wrote out.
 

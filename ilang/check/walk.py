@@ -36,13 +36,15 @@ def called(term: Term) -> list[tuple[str, Term]]:
 
 
 def too_deep(term: Term, most: int) -> Term | None:
-    """The first term found that is nested in more than `most` others; None where there is none."""
-    stack = [(term, 0)]
+    """A term that is nested in more than `most` others, and stands in the same file; None where there is none."""
+    stack = [(term, 0, term)]
     while stack:
-        one, level = stack.pop()
+        one, level, place = stack.pop()
+        if one.span.source is term.span.source:
+            place = one
         if level > most:
-            return one
-        stack.extend((part, level + 1) for part in parts(one))
+            return place
+        stack.extend((part, level + 1, place) for part in parts(one))
     return None
 
 

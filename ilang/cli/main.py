@@ -48,6 +48,8 @@ def _answer(words: list[str], args: Namespace) -> int:
     except BrokenPipeError:
         raise
     except SystemExit as done:  # argparse has shown a help
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return done.code if isinstance(done.code, int) else ExitCode.USAGE
     except IlangError as error:
         return _failed(words, args, error)

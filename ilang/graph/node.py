@@ -10,9 +10,10 @@ it is given, then what it captures. Bodies are closed, so one body may be shared
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from ilang.base.noun import noun
 from ilang.base.span import Span
 from ilang.base.type import Type
 from ilang.base.value import Value
@@ -27,7 +28,7 @@ def _span() -> Span | None:
 # ---- operations of Apply -----------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class StageOp:
     """A deterministic stage or pure function of the prelude; `names` are its parameters, one an input."""
 
@@ -35,7 +36,7 @@ class StageOp:
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class FieldOp:
     """A field of a candidate, record, tally or message."""
 
@@ -43,12 +44,12 @@ class FieldOp:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class ListOp:
     """A list of the inputs."""
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class RecordOp:
     """A record; `names` are the inputs' fields, `type` says their order."""
 
@@ -56,14 +57,14 @@ class RecordOp:
     type: Type
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class TextOp:
     """A text with holes: each None takes the next input, printed."""
 
     parts: tuple[str | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class RenderOp:
     """A prompt's messages. A part is (role, text with None for holes), or the role `include` with one input.
 
@@ -80,7 +81,7 @@ class RenderOp:
     reads: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class PythonOp:
     """A Python function by key; `names` its parameters, one an input; `type` what must come back."""
 
@@ -89,7 +90,7 @@ class PythonOp:
     type: Type
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class ConvertOp:
     """A conversion that the checker wrote out; see check.term.Convert."""
 
@@ -97,19 +98,19 @@ class ConvertOp:
     type: Type
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class ModelOp:
     """A declared model, by key: bound when the run starts."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class CallOp:
     """The first input, a function, called with the others: an activation of its own."""
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class AlwaysOp:
     """The function that always gives the input. An input that cannot be computed makes each call not given."""
 
@@ -132,7 +133,7 @@ Op = (
 # ---- nodes -------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Input:
     """What the graph is given at this place of its `params`."""
 
@@ -141,7 +142,7 @@ class Input:
     span: Span | None = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Constant:
     """A value known before the run."""
 
@@ -150,7 +151,7 @@ class Constant:
     span: Span | None = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Apply:
     """A deterministic operation."""
 
@@ -159,7 +160,7 @@ class Apply:
     span: Span | None = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Draw:
     """A stage that sends requests: it takes the next indices of its activation, in program order."""
 
@@ -169,7 +170,7 @@ class Draw:
     span: Span | None = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Function:
     """A function value: `arity` parameters, then the inputs as captures (lazy). A call is an activation."""
 
@@ -179,7 +180,7 @@ class Function:
     span: Span | None = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Region:
     """A part with a body, in the activation in which it stands.
 
@@ -201,7 +202,7 @@ class Region:
     span: Span | None = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Branch:
     """`if`: condition, then, else. `some`: a value, and what to give where it is some. `otherwise`:
     a value, and what to give for none and for nothing-left. All but the first input are lazy."""
@@ -211,7 +212,7 @@ class Branch:
     span: Span | None = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Budget:
     """`within`: the limits by `names`, then the body (lazy)."""
 
@@ -223,7 +224,7 @@ class Budget:
 Node = Input | Constant | Apply | Draw | Function | Region | Branch | Budget
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Graph:
     """Nodes in an order in which each stands behind its inputs; `output` is the node whose value it gives.
 

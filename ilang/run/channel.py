@@ -60,6 +60,9 @@ def shape_of(op: g.RenderOp) -> Shape | None:
         head = "".join(p for p in parts[:first] if p is not None)
         tail = "".join(p for p in parts[last + 1 :] if p is not None)
         made.append((role, head, tail, True))
-    if made and made[-1][0] == "assistant" and made[-1][3]:
-        return None  # an empty one is left out, so the number of messages is not known
+    if made and made[-1][0] == "assistant":
+        if made[-1][3]:
+            return None  # an empty one is left out, so the number of messages is not known
+        if not made[-1][1]:
+            made.pop()
     return tuple(made)

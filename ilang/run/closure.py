@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ilang.base.value import Value
+from ilang.base.candidate import Candidate, Pool, View
+from ilang.base.value import RecordValue, Value
 from ilang.graph.node import Graph
 
 
@@ -19,9 +21,9 @@ class Activation:
     stages: dict[Any, int] = field(default_factory=dict)
 
     def take(self, key: Any, n: int) -> int:
-        """The first of the next n unused indices of a request."""
+        """The first of the next n unused indices of a request; an n below 0 takes none."""
         first = self.counts.get(key, 0)
-        self.counts[key] = first + n
+        self.counts[key] = first + max(0, n)
         return first
 
     def occurrence(self, contents: Any) -> int:
@@ -64,3 +66,26 @@ class Always:
 
     value: Value
     failure: Exception | None = None
+
+
+def functions_in(value: Value) -> Iterator[Closure]:
+    """The functions that a value is or holds: in a list, a record, the marks of a candidate."""
+    stack: list[Value] = [value]
+    while stack:
+        one = stack.pop()
+        match one:
+            case Closure():
+                yield one
+            case Always():
+                stack.append(one.value)
+            case tuple():
+                stack.extend(one)
+            case RecordValue():
+                stack.extend(v for _, v in one.fields)
+            case View():
+                stack.append(one.pool)
+            case Pool():
+                stack.extend(one.candidates)
+            case Candidate():
+                stack.extend(v for _, v in one.marks)
+                stack.append(one.parent)

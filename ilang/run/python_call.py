@@ -21,7 +21,7 @@ from ilang.base.diagnostic import Diagnostic
 from ilang.base.type import ANY, BOOL, INT, MESSAGE, NUMBER, TEXT, VERDICT, Basic, Enum, Function, ListOf, Optional, Record, Type, Var
 from ilang.base.value import EnumValue, Message, RecordValue, Value, Verdict, whole
 from ilang.run.failure import RunFailed
-from ilang.run.reading import from_json, read_enum
+from ilang.run.reading import double, from_json, read_enum
 from ilang.stages.fields import value_of
 from ilang.stages.stage import CannotGive
 
@@ -220,7 +220,7 @@ def to_verdict(result: Any) -> Verdict:
     if isinstance(result, bool):
         return Verdict(result)
     if isinstance(result, int | float):
-        return Verdict(result >= 0.5, float(result))
+        return Verdict(result >= 0.5, double(result))
     if isinstance(result, Verdict):
         return result
     if isinstance(result, RecordValue):
@@ -231,7 +231,7 @@ def to_verdict(result: Any) -> Verdict:
         return found
     if isinstance(getattr(result, "ok", None), bool):
         score = getattr(result, "score", None)
-        return Verdict(result.ok, None if score is None else float(score), str(getattr(result, "feedback", "") or ""))
+        return Verdict(result.ok, None if score is None else double(score), str(getattr(result, "feedback", "") or ""))
     raise TypeError(f"{_named(result)}, not a Verdict, a bool, a number or a mapping with `ok`")
 
 

@@ -7,6 +7,7 @@ that a model can act on.
 from __future__ import annotations
 
 import json
+import math
 import re
 from fractions import Fraction
 from typing import Any
@@ -203,6 +204,8 @@ def from_json(data: Any, type_: Type, where: str = "the reply") -> Value | Unrea
         if isinstance(data, bool) or not isinstance(data, int | float):
             return Unread(f"{where} should be a number")
         number = whole(data)
+        if not -math.inf < number < math.inf:
+            return Unread(f"{where} is too large a number")
         if type_ == INT and not isinstance(number, int):
             return Unread(f"{where} should be a whole number")
         return number
@@ -213,8 +216,17 @@ def _verdict(data: dict[str, Any], where: str) -> Value | Unread:
     ok, score, feedback = data.get("ok"), data.get("score"), data.get("feedback")
     if not isinstance(ok, bool):
         return Unread(f"{where} has no field `ok` that is true or false")
-    good = isinstance(score, int | float) and not isinstance(score, bool)
-    return Verdict(ok, float(score) if good and score is not None else None, feedback if isinstance(feedback, str) else "")
+    told = double(score) if isinstance(score, int | float) and not isinstance(score, bool) else None
+    return Verdict(ok, told, feedback if isinstance(feedback, str) else "")
+
+
+def double(number: float) -> float | None:
+    """A number as a double; None where it is too large for one, or none at all."""
+    try:
+        found = float(number)
+    except OverflowError:
+        return None
+    return found if math.isfinite(found) else None
 
 
 def shown(text: str) -> str:

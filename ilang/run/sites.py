@@ -20,12 +20,16 @@ from ilang.stages.pure import PURE
 @dataclass(frozen=True, slots=True)
 class Summary:
     """Of one node: the channels that its own part numbers, all that computing it may number, and
-    which of the graph's inputs it may read. `shared`: more than one may be the first to read it."""
+    which of the graph's inputs it may read. `shared`: more than one may be the first to read it.
+    `holds`: its value may be or hold a function that captured something, or does so where one of the
+    graph's inputs at the places of `through` does."""
 
     own: frozenset[Channel]
     channels: frozenset[Channel]
     reads: frozenset[int]
     shared: bool
+    holds: bool
+    through: frozenset[int]
 
 
 class Sites:

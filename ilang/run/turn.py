@@ -9,7 +9,7 @@ evaluator whatever finishes first, and a stage waits for numbers only, never for
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ilang.run.channel import Channel, conflict
 
@@ -20,15 +20,18 @@ NOTHING: Reach = frozenset()
 
 
 class Turn:
-    """A place in program order. `index` is its place among its siblings; `before` those that precede it."""
+    """A place in program order. `index` is its place among those of its parent; of `siblings` the first `rank` precede it."""
 
-    __slots__ = ("_open", "_waiters", "before", "index", "parent", "reach", "released")
+    __slots__ = ("_open", "_waiters", "index", "parent", "rank", "reach", "released", "siblings")
 
-    def __init__(self, parent: Turn | None, index: int, reach: Reach, before: Sequence[Turn] = ()) -> None:
+    def __init__(
+        self, parent: Turn | None, index: int, reach: Reach, siblings: Sequence[Turn] = (), rank: int = 0
+    ) -> None:
         self.parent = parent
         self.index = index
         self.reach = reach
-        self.before = before
+        self.siblings = siblings
+        self.rank = rank
         self.released = not reach
         self._open = 0
         self._waiters: list[asyncio.Future[None]] = []
@@ -44,12 +47,17 @@ class Turn:
 
     def split(self, reaches: Sequence[Reach]) -> list[Turn]:
         """A turn for each part, in order. This turn releases when all of them have."""
-        turns: list[Turn] = []
-        for reach in reaches:
-            turns.append(Turn(self, len(turns), reach, [t for t in turns if not t.released]))
+        turns = self.row(reaches, 0)
         self._open = sum(1 for t in turns if not t.released)
         if not self._open:
             self.release()
+        return turns
+
+    def row(self, reaches: Iterable[Reach], first: int) -> list[Turn]:
+        """Turns inside this one, one behind the other, whose ends are not this one's; `first` is the index of the first."""
+        turns: list[Turn] = []
+        for rank, reach in enumerate(reaches):
+            turns.append(Turn(self, first + rank, reach, turns, rank))
         return turns
 
     def inner(self, index: int, reach: Reach) -> Turn:
@@ -75,7 +83,8 @@ class Turn:
         """Until no turn before this one may number what is needed."""
         turn: Turn | None = self
         while turn is not None:
-            for earlier in turn.before:
+            for rank in range(turn.rank):
+                earlier = turn.siblings[rank]
                 while not earlier.released and overlap(earlier.reach, need):
                     waiter = asyncio.get_running_loop().create_future()
                     earlier._waiters.append(waiter)

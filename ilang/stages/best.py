@@ -8,19 +8,20 @@ from ilang.stages.stage import Arguments, NothingLeft, Report, Stage, Steps, unr
 
 
 def apply(a: Arguments) -> Steps:
-    pool = readable(a["pool"])
-    if not pool.candidates:
+    pool: Pool = a["pool"]
+    places = readable(pool)
+    if not places:
         raise NothingLeft("best", "no candidate gave a value")
-    found = yield from ranks(pool, a["by"])
-    winner = pool.candidates[best_first(found)[0]]
+    found = yield from ranks(pool, a["by"], places)
+    winner = pool.candidates[places[best_first(found)[0]]]
     if winner.verified is False:
         yield Report("best-failed", "the best candidate failed its verify", winner.text)
     return winner.reading
 
 
-def readable(pool: Pool) -> Pool:
-    """The candidates whose text gave a value."""
-    return Pool(tuple(c for c in pool.candidates if unread_of(c) is None))
+def readable(pool: Pool) -> list[int]:
+    """The places of the candidates whose text gave a value."""
+    return [i for i, c in enumerate(pool.candidates) if unread_of(c) is None]
 
 
 STAGE = Stage("best", apply)

@@ -25,13 +25,13 @@ def apply(a: Arguments) -> Steps:
         for i in live:
             c = pool.candidates[i]
             model = a["model"] if a["model"] is not None else c.model
-            wants.append((i, Want(c.asked, model, a["n"], settings, c.text)))
+            wants.append((i, Want(c.asked, model, max(0, a["n"]), settings, c.text)))
     else:
         asked = yield Judge(a["next"], views(pool, live))
         for i, one in zip(live, asked, strict=True):
             if isinstance(one, Given):
                 model = a["model"] if a["model"] is not None else pool.candidates[i].model
-                wants.append((i, Want(one.value, model, a["n"], settings)))
+                wants.append((i, Want(one.value, model, max(0, a["n"]), settings)))
             else:
                 yield Report("not-given", one.why)
     results = yield Send(tuple(w for _, w in wants))

@@ -88,7 +88,7 @@ def tally_field(tally: Tally, name: str) -> Value:
             return tally.size
         case "mean":
             if tally.moment is None:
-                raise CannotGive("the answers are not numbers")
+                raise CannotGive("the answers are not numbers, or too large")
             return tally.moment / total
         case "answers":
             return tuple(g.value for g in ranked)

@@ -10,7 +10,8 @@ from ilang.stages.stage import Arguments, Chance, NothingLeft, Stage, Steps
 
 
 def apply(a: Arguments) -> Steps:
-    pool = readable(a["pool"])
+    pool: Pool = a["pool"]
+    pool = Pool(tuple(pool.candidates[i] for i in readable(pool)))
     total = math.fsum(c.weight for c in pool.candidates)
     if not pool.candidates or total <= 0:
         raise NothingLeft("pick", "no candidate has a weight")

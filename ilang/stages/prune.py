@@ -6,46 +6,54 @@ Whether an empty pool is none is the place's to say: outside a region it is (`no
 
 from __future__ import annotations
 
+from collections.abc import Generator, Iterable
+from typing import Any
+
 from ilang.base.candidate import Pool
 from ilang.base.value import Value
-from ilang.stages.rank import best_first, ranks
-from ilang.stages.stage import Arguments, Given, Judge, Report, Stage, Steps, views
+from ilang.stages.rank import best_first, rank_of, ranks
+from ilang.stages.stage import Arguments, Effect, Given, Judge, Judgement, Report, Stage, Steps, views
 
 
 def apply(a: Arguments) -> Steps:
     if "list" in a:
         return (yield from of_list(a))
     pool: Pool = a["pool"]
+    left = list(range(len(pool)))
     if a.get("unless") is not None:
         found = yield Judge(a["unless"], views(pool))
-        for one in found:
-            if not isinstance(one, Given):
-                yield Report("not-given", one.why)
-        pool = Pool(
-            tuple(c for c, one in zip(pool.candidates, found, strict=True) if isinstance(one, Given) and one.value)
-        )
-    if a["keep"] is not None and len(pool) > a["keep"]:
-        found_ranks = yield from ranks(pool, a["by"])
-        kept = set(best_first(found_ranks)[: max(0, a["keep"])])
-        pool = Pool(tuple(c for i, c in enumerate(pool.candidates) if i in kept))
-    if a.get("unless") is not None and not pool.candidates and a.get("none_if_empty"):
+        yield from report(found)
+        left = [i for i, one in enumerate(found) if isinstance(one, Given) and one.value]
+    if a["keep"] is not None and len(left) > a["keep"]:
+        found_ranks = yield from ranks(pool, a["by"], left)
+        left = sorted(left[k] for k in best_first(found_ranks)[: max(0, a["keep"])])
+    if a.get("none_if_empty") and not left:
         return None
-    return pool
+    return Pool(tuple(pool.candidates[i] for i in left))
 
 
 def of_list(a: Arguments) -> Steps:
     items: tuple[Value, ...] = a["list"]
     if a.get("unless") is not None:
         found = yield Judge(a["unless"], tuple((x,) for x in items))
+        yield from report(found)
         items = tuple(x for x, one in zip(items, found, strict=True) if isinstance(one, Given) and one.value)
     if a["keep"] is not None and len(items) > a["keep"]:
         if a["by"] is None:
             return items[: max(0, a["keep"])]
         found = yield Judge(a["by"], tuple((x,) for x in items))
-        order = best_first([(float(one.value),) if isinstance(one, Given) else None for one in found])
+        yield from report(found)
+        order = best_first([rank_of(one) for one in found])
         kept = set(order[: max(0, a["keep"])])
         items = tuple(x for i, x in enumerate(items) if i in kept)
     return items
+
+
+def report(found: Iterable[Judgement]) -> Generator[Effect, Any, None]:
+    """Counts what was not given."""
+    for one in found:
+        if not isinstance(one, Given):
+            yield Report("not-given", one.why)
 
 
 STAGE = Stage("prune", apply, keeps_texts=False)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json as _json
 import math
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from ilang.base.candidate import Candidate, Pool, View
@@ -21,8 +22,15 @@ PURE: dict[str, Callable[..., Value]] = {}
 
 def _pure(name: str) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
     def add(f: Callable[..., Value]) -> Callable[..., Value]:
-        PURE[name] = f
-        return f
+        @wraps(f)
+        def guarded(*arguments: Value, **named: Value) -> Value:
+            try:
+                return f(*arguments, **named)
+            except OverflowError:
+                raise CannotGive(f"{name}: the number is too large") from None
+
+        PURE[name] = guarded
+        return guarded
 
     return add
 
@@ -60,20 +68,14 @@ def _subtract(left: Value, right: Value) -> Value:
 
 @_pure("*")
 def _multiply(left: Value, right: Value) -> Value:
-    try:
-        return _result(_number(left) * _number(right))
-    except OverflowError:
-        raise CannotGive("the number is too large") from None
+    return _result(_number(left) * _number(right))
 
 
 @_pure("/")
 def _divide(left: Value, right: Value) -> Value:
     if _number(right) == 0:
         raise CannotGive("division by 0")
-    try:
-        return _result(whole(_number(left) / right))
-    except OverflowError:
-        raise CannotGive("the number is too large") from None
+    return _result(whole(_number(left) / right))
 
 
 @_pure("negate")
@@ -160,10 +162,7 @@ def _round(x: Value, digits: int | None = None) -> Value:
 
 @_pure("exp")
 def _exp(x: Value) -> Value:
-    try:
-        return math.exp(_number(x))
-    except OverflowError:
-        raise CannotGive("exp: the number is too large") from None
+    return math.exp(_number(x))
 
 
 @_pure("log")

@@ -8,15 +8,14 @@ from typing import Any
 
 from ilang.base.candidate import Candidate, Pool
 from ilang.base.value import Value
-from ilang.stages.stage import Effect, Given, Judge, Report, views
+from ilang.stages.stage import Effect, Given, Judge, Judgement, Report, views
 
 Rank = tuple[float, ...]
-LAST: Rank = (-math.inf,)
 
 
 def standing(c: Candidate) -> Rank:
     """(verified, score, weight): never verified is as failed, no score is below any other."""
-    score = c.score if c.score is not None and not math.isnan(c.score) else -math.inf
+    score = c.score if c.score is not None and c.score == c.score else -math.inf
     return (1.0 if c.verified else 0.0, score, c.weight)
 
 
@@ -28,14 +27,17 @@ def ranks(
         at = range(len(pool)) if places is None else places
         return [standing(pool.candidates[i]) for i in at]
     found = yield Judge(by, views(pool, places))
-    made: list[Rank | None] = []
-    for one in found:
-        if isinstance(one, Given) and one.value is not None and not math.isnan(one.value):
-            made.append((float(one.value),))
-        else:
+    made = [rank_of(one) for one in found]
+    for one, rank in zip(found, made, strict=True):
+        if rank is None:
             yield Report("not-given", getattr(one, "why", "no number"))
-            made.append(None)
     return made
+
+
+def rank_of(one: Judgement) -> Rank | None:
+    """The rank that a number gives; None where it was not given, or is none. A whole number stays exact, however large."""
+    given = isinstance(one, Given) and one.value is not None and one.value == one.value
+    return (one.value,) if given else None  # type: ignore[union-attr]
 
 
 def best_first(ranks: Sequence[Rank | None]) -> list[int]:

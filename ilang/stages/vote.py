@@ -48,11 +48,19 @@ def count(cast: list[tuple[Hashable, Value, float]], prior: Tally | None) -> Tal
         weights.setdefault(k, []).append(weight)
         values.setdefault(k, value)
     numbers = all(isinstance(v, int | float) and not isinstance(v, bool) for _, v, _ in cast)
-    moment = math.fsum(v * w for _, v, w in cast) if numbers else None
+    moment = moment_of(cast) if numbers else None
     if prior is not None and moment is not None:
         moment = moment + prior.moment if prior.moment is not None else None
     size = len(cast) + (prior.size if prior is not None else 0)
     return Tally(tuple(Group(k, values[k], math.fsum(w)) for k, w in weights.items()), size, moment)
+
+
+def moment_of(cast: list[tuple[Hashable, Value, float]]) -> float | None:
+    """The sum of weight times value; None where it is too large for a double."""
+    try:
+        return math.fsum(v * w for _, v, w in cast)
+    except OverflowError:
+        return None
 
 
 STAGE = Stage("vote", apply)

@@ -17,12 +17,23 @@ def apply(a: Arguments) -> Steps:
         if not isinstance(one, Given):
             yield Report("missing" if isinstance(one, Lost) else "not-given", one.why)
             weights.append(c.weight)
-        elif one.value is None or math.isnan(one.value) or one.value < 0:
-            yield Report("not-given", f"a weight must be at least 0, not {one.value}")
-            weights.append(c.weight)
-        else:
-            weights.append(one.value if a["reset"] else c.weight * one.value)
+            continue
+        weight = product(1.0 if a["reset"] else c.weight, one.value)
+        if weight is None:
+            yield Report("not-given", f"a weight must be a number from 0 up, and not too large: {one.value}")
+        weights.append(c.weight if weight is None else weight)
     return Pool(tuple(replace(c, weight=w) for c, w in zip(pool.candidates, weights, strict=True)))
+
+
+def product(weight: float, factor: float | None) -> float | None:
+    """The weight multiplied; None where that is no weight."""
+    if factor is None or not factor >= 0:
+        return None
+    try:
+        found = weight * factor
+    except OverflowError:
+        return None
+    return found if math.isfinite(found) else None
 
 
 STAGE = Stage("weigh", apply)

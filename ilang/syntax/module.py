@@ -4,11 +4,12 @@ Every node has a `span`, which does not count when two trees are compared. Child
 ordered tuples. The two unions at the end list all kinds of declaration and expression.
 """
 
-# ruff: noqa: RUF009  (_span is `field` under another name, as one class has a member called `field`)
+
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ilang.base.noun import noun
 from ilang.base.source import Source
 from ilang.base.span import Span
 
@@ -20,7 +21,7 @@ def _span() -> Span:
 # ---- types as written ------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class TypeName:
     """`text`, `Label`, `T`."""
 
@@ -28,7 +29,7 @@ class TypeName:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class TypeApply:
     """`list[T]`, `candidates[T]`."""
 
@@ -37,7 +38,7 @@ class TypeApply:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class TypeOptional:
     """`T?`."""
 
@@ -45,7 +46,7 @@ class TypeOptional:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class TypeShape:
     """`{ title: text }`."""
 
@@ -53,7 +54,7 @@ class TypeShape:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class TypeFunction:
     """`(A, B) -> R`."""
 
@@ -68,7 +69,7 @@ TypeExpr = TypeName | TypeApply | TypeOptional | TypeShape | TypeFunction
 # ---- expressions -----------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Literal:
     """A number (int or float), string, true, false or none."""
 
@@ -76,7 +77,7 @@ class Literal:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Template:
     """A `\"\"\"` text, dedented: strings and the expressions of its holes, in order."""
 
@@ -84,7 +85,7 @@ class Template:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Name:
     """A name standing for a value: `question`, `best_of`."""
 
@@ -92,21 +93,21 @@ class Name:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class It:
     """`it`."""
 
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Them:
     """`them`."""
 
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class MemberOf:
     """`Label.bug`."""
 
@@ -115,7 +116,7 @@ class MemberOf:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class ListExpr:
     """`[a, b]`."""
 
@@ -123,7 +124,7 @@ class ListExpr:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class FieldsExpr:
     """`{ title = x, body = y }`."""
 
@@ -131,7 +132,7 @@ class FieldsExpr:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Argument:
     """One argument of a call; `name` is None where it is given by position."""
 
@@ -140,7 +141,7 @@ class Argument:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Call:
     """`f(a, b=c)`; `name_span` covers the name alone."""
 
@@ -150,7 +151,7 @@ class Call:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Qualified:
     """`value.f(args)`: a call through a module's name (`value` is then a Name), or a mistake."""
 
@@ -161,7 +162,7 @@ class Qualified:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Get:
     """`value.field`."""
 
@@ -171,7 +172,7 @@ class Get:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Unary:
     """`-x` (operator `-`) and `not x`."""
 
@@ -180,7 +181,7 @@ class Unary:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Binary:
     """`+ - * / == != < <= > >= in`, `not in`, `and`, `or`; chains lean left. `operator_span` covers the sign."""
 
@@ -191,7 +192,7 @@ class Binary:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class FunctionExpr:
     """`x => body`, `(a, b) => body`."""
 
@@ -200,7 +201,7 @@ class FunctionExpr:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class If:
     """`if c { a } else { b }`; `otherwise` is a Block (for `else if`, a Block that holds only the If)."""
 
@@ -210,7 +211,7 @@ class If:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Within:
     """`within(usd=..) { }`."""
 
@@ -219,7 +220,7 @@ class Within:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Let:
     """`let x = value`."""
 
@@ -229,7 +230,7 @@ class Let:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Block:
     """`{ let ... result }`."""
 
@@ -241,7 +242,7 @@ class Block:
 # ---- stages ----------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Stage:
     """`| vote`, `| sample(n=8)`, `| lib.best_of(check)`. `arguments` is None where no brackets were written."""
 
@@ -252,7 +253,7 @@ class Stage:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Pluck:
     """`| .winner`, `| .a.b`."""
 
@@ -260,7 +261,7 @@ class Pluck:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Region:
     """`| repeat(max=3) { ... }`; `name` is repeat, focus or per."""
 
@@ -274,7 +275,7 @@ class Region:
 StageExpr = Stage | Pluck | Region
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Pipe:
     """`value | stage | stage`: at least one stage."""
 
@@ -307,7 +308,7 @@ Expr = (
 # ---- declarations ----------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class UseName:
     """`a.b as c` of a use: `path` its parts, `alias` None where not given."""
 
@@ -316,7 +317,7 @@ class UseName:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Use:
     """`use [python] names [from origin]`; `origin` is a dotted path (tuple), a file name (str) or None."""
 
@@ -327,7 +328,7 @@ class Use:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class ModelDecl:
     """`model solver = openai("id", temperature=0.8)`; `call` is None where it is to be bound by the user."""
 
@@ -338,7 +339,7 @@ class ModelDecl:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class FieldDecl:
     """`title: text "at most ten words"`."""
 
@@ -349,7 +350,7 @@ class FieldDecl:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class RecordDecl:
     """`record Name { fields }`."""
 
@@ -360,7 +361,7 @@ class RecordDecl:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class MemberDecl:
     """`bug "Bug report"`; `words` is None where none were written."""
 
@@ -369,7 +370,7 @@ class MemberDecl:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class EnumDecl:
     """`enum Name { members }`."""
 
@@ -380,7 +381,7 @@ class EnumDecl:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Param:
     """`n: int = 16`."""
 
@@ -391,7 +392,7 @@ class Param:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class MessageBlock:
     """`system \"\"\"...\"\"\"`."""
 
@@ -400,7 +401,7 @@ class MessageBlock:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Include:
     """`include(expr)`."""
 
@@ -408,7 +409,7 @@ class Include:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Answer:
     """`answer after("Answer:")`, `answer json`, `answer my_parser`."""
 
@@ -418,7 +419,7 @@ class Answer:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class PromptDecl:
     """`prompt name(params) -> T { ... }`.
 
@@ -436,7 +437,7 @@ class PromptDecl:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class PipelineDecl:
     """`pipeline name(params) -> T { ... }`; `body` is None where it is `builtin`."""
 
@@ -449,7 +450,7 @@ class PipelineDecl:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Replies:
     """`replies solve = [...]`."""
 
@@ -458,7 +459,7 @@ class Replies:
     span: Span = _span()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class TestDecl:
     """`test "name" { replies ... let ... expect ... }`; `given` keeps replies and lets in their order."""
 
@@ -471,7 +472,7 @@ class TestDecl:
 Declaration = Use | ModelDecl | RecordDecl | EnumDecl | PromptDecl | PipelineDecl | TestDecl
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Module:
     """One source file: its declarations as they were written, in order. `doc` is the file's first `##` comment."""
 

@@ -8,6 +8,7 @@ import pty
 import select
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,11 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 PROGRAMS = Path(__file__).parent / "programs"
 COMMAND = (sys.executable, "-m", "ilang.cli.main")
+
+BYTECODE = tempfile.TemporaryDirectory(prefix="ilang-tests-")
+"""Byte code is kept between the processes of a test run, as it is in an installed package."""
+
+ENV = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": BYTECODE.name}
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,7 @@ def program(name: str) -> str:
 def process(*words: str, stdin: bytes = b"", env: dict[str, str] | None = None, cwd: Path = ROOT) -> Called:
     """The command as a process with pipes."""
     done = subprocess.run(
-        [*COMMAND, *words], input=stdin, capture_output=True, env={**os.environ, **(env or {})}, cwd=cwd, timeout=120
+        [*COMMAND, *words], input=stdin, capture_output=True, env={**os.environ, **ENV, **(env or {})}, cwd=cwd, timeout=120
     )
     return Called(done.returncode, done.stdout.decode(), done.stderr.decode())
 
@@ -58,7 +64,7 @@ def terminal(*words: str, env: dict[str, str] | None = None, cwd: Path = ROOT, s
         stdin=slave,
         stdout=slave,
         stderr=subprocess.PIPE if separate else slave,
-        env={**os.environ, "TERM": "xterm", "COLUMNS": "100", **(env or {})},
+        env={**os.environ, **ENV, "TERM": "xterm", "COLUMNS": "100", **(env or {})},
         cwd=cwd,
     )
     os.close(slave)
@@ -96,12 +102,12 @@ def codes(called: Called) -> list[str]:
     return re.findall(r"^(?:error|warning)\[([a-z0-9-]+)\]", called.err, re.MULTILINE)
 
 
-def cpu_seconds(words: Sequence[str], env: dict[str, str], times: int = 3) -> float:
+def cpu_seconds(words: Sequence[str], times: int = 3) -> float:
     """Processor time of the command, user and system, the least of so many runs (behind one that is not counted)."""
     found = []
     for _ in range(times + 1):
         child = subprocess.Popen(
-            words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **env}, cwd=ROOT
+            words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **ENV}, cwd=ROOT
         )
         _, status, used = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)

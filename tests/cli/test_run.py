@@ -144,6 +144,20 @@ def test_the_models_variable(ilang, monkeypatch, written):
     assert ilang("run", path).out == "from the variable\n"
 
 
+def test_an_unbidden_model_is_told_of_when_it_answers(ilang, monkeypatch, written):
+    from ilang.base.value import Model
+
+    monkeypatch.setattr("ilang.session.models.EMBEDDED", Model("fake", "tiny", (("replies", "hi"),)))
+    path = written('prompt p() -> text """hi"""\npipeline main() -> text { (p() | ask) + (p() | ask) }\n')
+    told = ilang("run", path, "--model", 'fake("m", replies="[\\"a\\", \\"b\\"]")')
+    assert (told.out, told.err) == ("ab\n", "")
+    path = written('prompt p() -> text """hi"""\npipeline main() -> text { p() | ask }\n')
+    told = ilang("run", path)
+    assert told.out == "hi\n" and told.err.startswith("note: no model is named") and told.err.count("\n") == 1
+    assert ilang("run", path, "-q").err == ""
+    assert ilang("run", VOTES, "q=1").err == ""  # it names its model
+
+
 def test_progress_lines_where_there_is_no_terminal(ilang, monkeypatch, written):
     monkeypatch.setattr("ilang.report.progress.LINES", 0.05)
     path = written('prompt p() -> text """hi"""\npipeline main() -> text { p() | ask }\n')
