@@ -7,11 +7,13 @@ both must agree.
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ilang.backend.protocol import BackendFault
 from ilang.base.type import Optional
 from ilang.check.check import check
 from ilang.check.program import Program
@@ -20,6 +22,7 @@ from ilang.graph.lower import lower, lower_term
 from ilang.graph.node import Graph
 from ilang.graph.tests import lower_test
 from ilang.optimize.optimize import optimize
+from ilang.run.concurrent import Concurrent
 from ilang.run.execute import Outcome, execute, execute_plainly
 from ilang.run.python_call import PythonRef
 from ilang.run.script import Script
@@ -100,6 +103,39 @@ def run_entry(
     other = asyncio.run(once(execute, optimize(graph)))
     assert (plain.status, plain.value, plain.worth) == (other.status, other.value, other.worth)
     return plain, script
+
+
+class Slow(Script):
+    """A script whose draws come after a random number of turns of the event loop, once it has a `chance`."""
+
+    chance: random.Random | None = None
+
+    async def draw_many(self, asks: Sequence[tuple[Ask, int]]) -> list[Draw | BackendFault]:
+        if self.chance is not None:
+            for _ in range(self.chance.choice((0, 0, 1, 2, 3, 5, 9, 30))):
+                await asyncio.sleep(0)
+        return await super().draw_many(asks)
+
+
+def run_delayed(path: Path, seed: int) -> list[str]:
+    """Runs all tests of a file, the concurrent evaluator's draws arriving in a random order; gives those that failed."""
+    checked = program(path)
+    failed: list[str] = []
+
+    async def all_of_them() -> None:
+        for test in checked.tests:
+            replies, expects = lower_test(checked, test)
+            script = Slow(replies)
+            for graph, _, written in expects:
+                script.chance = None
+                plain = await Sequential(World(script, bindings(checked))).run(graph, ())
+                script.chance = random.Random(seed)
+                other = await Concurrent(World(script, bindings(checked))).run(optimize(graph), ())
+                if plain is not True or other is not True:
+                    failed.append(f"{test.name}: {written}: {plain}, {other}")
+
+    asyncio.run(all_of_them())
+    return failed
 
 
 def bindings(checked: Program) -> Bindings:

@@ -22,7 +22,7 @@ from ilang.run.python_call import PythonRef, load_function
 from ilang.syntax import module as ast
 from ilang.syntax.parse import parse
 from ilang.syntax.read import read_source
-from tests.running import names, program, run_entry, run_one, told
+from tests.running import names, program, run_delayed, run_entry, run_one, told
 
 FOLDER = Path(__file__).parent / "examples"
 TASKS = FOLDER / "tasks"
@@ -94,6 +94,11 @@ def test_block(file: Path, name: str) -> None:
 def test_block_optimized(file: Path, name: str) -> None:
     outcome = run_one(file, name, optimize)
     assert outcome.passed, told(outcome)
+
+
+@pytest.mark.parametrize("file", [f for f in FILES if names(f) and f.name not in RUN_NOT_YET], ids=shown)
+def test_no_order_of_arrival_changes_an_answer(file: Path) -> None:
+    assert run_delayed(file, seed=1) == []
 
 
 # ---- every entry runs, or is known not to

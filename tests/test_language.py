@@ -6,18 +6,24 @@ block cannot say (a run that fails, a warning, a program that is refused) stands
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from ilang.backend.request import Request
 from ilang.base.diagnostic import IlangError
 from ilang.base.source import Source
 from ilang.base.value import RecordValue
 from ilang.check.check import check
 from ilang.check.program import Program
+from ilang.graph.lower import lower
 from ilang.optimize.optimize import optimize
+from ilang.run.sequential import Sequential
+from ilang.run.world import World
 from ilang.syntax.parse import parse
-from tests.running import names, program, run_entry, run_one, told
+from tests.running import Recording, bindings, names, program, run_delayed, run_entry, run_one, told
 
 FOLDER = Path(__file__).parent / "language"
 FILES = tuple(sorted(FOLDER.glob("*.inf")))
@@ -40,6 +46,11 @@ def test_block_optimized(file: Path, name: str) -> None:
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f.stem)
 def test_no_two_tests_of_one_name(file: Path) -> None:
     assert len(set(names(file))) == len(names(file))
+
+
+@pytest.mark.parametrize("file", (*FILES, *STDLIB), ids=lambda f: f.stem)
+def test_no_order_of_arrival_changes_an_answer(file: Path) -> None:
+    assert run_delayed(file, seed=1) == []
 
 
 def test_a_broken_test_is_told() -> None:
@@ -117,6 +128,34 @@ def test_worth_counts_an_address_once() -> None:
 def test_a_record_result_has_its_fields_in_declared_order() -> None:
     outcome, _ = run_entry(RUNS, "person", {})
     assert outcome.value == RecordValue("Person", (("name", "Ann"), ("age", 3)))
+
+
+# ---- models
+
+
+def asked_with(declared: str, call: str) -> Request:
+    """The request that a call of a declared model sends."""
+    text = f'model m = openai("x"{declared})\nprompt say(q: text) -> text """{{{{q}}}}"""\npipeline main() -> text {{ say("q") | ask({call}) }}'
+    found = check(parse(Source("test.inf", text)))
+    model = next(iter(found.models.values())).model
+    assert model is not None
+    script = Recording({"say": ["a"]})
+    world = World(script, replace(bindings(found), models={k: replace(model, provider="fake") for k in found.models}))
+    assert asyncio.run(Sequential(world).run(lower(found, "main"), ())) == "a"
+    return script.asked[0].request
+
+
+def test_settings_at_a_call_override_the_declaration() -> None:
+    assert asked_with(", temperature=0.8, top_p=0.5", "m, temperature=0.2").temperature == 0.2
+    assert asked_with(", temperature=0.8, top_p=0.5", "m, temperature=0.2").top_p == 0.5
+    assert asked_with(", temperature=0.8", "m").temperature == 0.8
+    assert asked_with("", "m").temperature is None
+
+
+def test_left_out_max_tokens_is_sent_all_the_same() -> None:
+    assert asked_with("", "m").max_tokens == 2048
+    assert asked_with(", max_tokens=400", "m").max_tokens == 400
+    assert asked_with(", max_tokens=400", "m, max_tokens=9").max_tokens == 9
 
 
 # ---- programs that are refused, each by the sentence of the design that it breaks

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
+from ilang.backend.capabilities import Capabilities
+from ilang.backend.protocol import BackendFault, Scored
+from ilang.backend.request import Reply, Request, Usage
 from ilang_backends.embedded import engines
 from ilang_backends.embedded.binding import version
 from ilang_backends.embedded.engine import Setup
 from ilang_backends.embedded.job import Job, Outcome, Written
-
-from ilang.backend.capabilities import Capabilities
-from ilang.backend.protocol import BackendFault, Scored
-from ilang.backend.request import Reply, Request, Usage
 
 
 class EmbeddedBackend:

@@ -3,11 +3,7 @@
 Knows tokens, slots and rows; it does not know requests, chats or stop strings. Only the thread
 that made a `Llama` may use it.
 
-**Why draws are exact.** The cache is kept as separate streams (`kv_unified` off) and attention
-runs without the flash kernel. Then every row of logits is, bit for bit, the same whatever else
-shares the step, however a prompt was cut into steps, whichever slot holds it, whether its
-beginning was computed or copied, and with any number of threads. With one unified cache, or
-with flash attention, logits moved by up to 1.0 with the company they kept.
+How a step must be cut so that its results are exact is `plan`'s matter.
 """
 
 from __future__ import annotations
@@ -16,38 +12,23 @@ import math
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from ilang_backends.embedded.plan import CHUNK, Call
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-STEP = 128
-"""Tokens that one step may compute: the prompt speed is flat from here on, and a step stays short."""
-
-_FEW = 4
-"""Below this many tokens in a step a second thread costs more than it brings (measured, 2 cores)."""
-
 _BYTE_LEVEL = 2  # LLAMA_VOCAB_TYPE_BPE
 _BYTE_TOKEN = re.compile(r"<0x([0-9A-Fa-f]{2})>")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One token to compute: which, at what position of which slot, and whether its logits are wanted."""
-
-    token: int
-    position: int
-    slot: int
-    wanted: bool
 
 
 class Llama:
     """A model in memory, with a cache of `slots` streams of at most `room` tokens each."""
 
-    def __init__(self, path: Path, threads: int, slots: int) -> None:
+    def __init__(self, path: Path, slots: int) -> None:
         self._cy = _library()
         params = self._cy.LlamaModelParams()
         params.n_gpu_layers = 0
@@ -55,9 +36,9 @@ class Llama:
         self._vocab = self._model.get_vocab()
         self._model.n_vocab = self.n_vocab = int(self._vocab.n_vocab)
         self.trained = int(self._model.n_ctx_train)
-        self._threads = threads
         self._context: Any = None
-        self._batch = self._cy.LlamaBatch(n_tokens=STEP, embd=0, n_seq_max=1)
+        self._width = max(CHUNK, slots)
+        self._batch = self._cy.LlamaBatch(n_tokens=self._width, embd=0, n_seq_max=1)
         self._pieces: dict[int, bytes] = {}
         self.slots = slots
         self.room = 0
@@ -126,10 +107,9 @@ class Llama:
         params = self._cy.LlamaContextParams()
         params.n_ctx = self.slots * room
         params.n_seq_max = self.slots
-        params.n_batch = params.n_ubatch = STEP
-        params.n_threads = params.n_threads_batch = self._threads
+        params.n_batch = params.n_ubatch = self._width
         params.kv_unified = False
-        params.flash_attn_type = 0
+        params.flash_attn_type = 1
         params.no_perf = True
         self._context = self._cy.LlamaContext(self._model, params, False)
         self.room = room
@@ -160,17 +140,16 @@ class Llama:
 
     # -- steps
 
-    def step(self, entries: Sequence[Entry]) -> None:
-        """Compute up to STEP tokens; the rows of the wanted ones can then be drawn from or read."""
+    def step(self, call: Call) -> None:
+        """Compute the tokens of a call; the rows of the wanted ones can then be drawn from or read."""
         self._batch.clear()
-        for entry in entries:
+        for entry in call.entries:
             self._batch.add(entry.token, entry.position, [entry.slot], entry.wanted)
-        threads = self._threads if len(entries) >= _FEW else 1
-        self._context.set_n_threads(threads, threads)
+        self._context.set_n_threads(call.threads, call.threads)
         self._context.decode(self._batch)
 
     def logprobs(self, row: int) -> NDArray[np.float32]:
-        """Natural-log probabilities of every token as the next one, after the `row`-th entry of the last step."""
+        """Natural-log probabilities of every token as the next one, after the `row`-th entry of the last call."""
         import numpy as np
 
         logits = np.fromiter(self._context.get_logits_ith(row), np.float32, self.n_vocab)
@@ -198,7 +177,7 @@ class Llama:
         return chain
 
     def draw(self, sampler: Any, row: int) -> int:
-        """The next token after the `row`-th entry of the last step."""
+        """The next token after the `row`-th entry of the last call."""
         return int(sampler.sample(self._context, row))
 
     def close(self) -> None:
@@ -220,7 +199,7 @@ def _library() -> Any:
     before = os.environ.get("OMP_WAIT_POLICY")
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
-        import cyllama.llama.llama_cpp as library  # type: ignore[import-untyped]
+        import cyllama.llama.llama_cpp as library
     finally:
         if before is None:
             os.environ.pop("OMP_WAIT_POLICY", None)

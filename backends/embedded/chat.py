@@ -16,10 +16,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ilang_backends.embedded.binding import Llama
-
 from ilang.backend.protocol import BackendFault
 from ilang.base.value import Message
+from ilang_backends.embedded.binding import Llama
 
 ROLES = ("system", "user", "assistant")
 

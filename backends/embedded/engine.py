@@ -1,10 +1,10 @@
 """Runs one model in a thread of its own and serves every request from the same steps.
 
 **Continuous batching.** Each choice is a strand that runs through a slot (`strand`, `slot`). A
-step computes one token for every strand that writes, and fills up with prompts that are being
-read. A strand that ends frees its slot at once for the next in line, whichever request that is
-of. Nothing here moves a draw: rows are the same bit for bit in any company (`binding`), and each
-choice has a generator of its own.
+step computes one token for every strand that writes, and a piece of a prompt that is being read.
+A strand that ends frees its slot at once for the next in line, whichever request that is of.
+Nothing here moves a draw: rows are the same bit for bit in any company (`plan`), and each choice
+has a generator of its own.
 
 **A prompt is computed once.** When the first choice of a request has read its prompt, its
 sisters draw from the same row and get a copy of its slot. A later prompt starts from the slot
@@ -25,14 +25,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ilang_backends.embedded.binding import STEP, Entry, Llama
+from ilang.backend.protocol import BackendFault, Scored
+from ilang_backends.embedded.binding import Llama
 from ilang_backends.embedded.chat import Chat
 from ilang_backends.embedded.grammar import grammar_of
 from ilang_backends.embedded.job import Job, Written
+from ilang_backends.embedded.plan import CHUNK, Call, Entry, reading, writing
 from ilang_backends.embedded.slot import WORTH_COPYING, Slot, coming, nearest, target
 from ilang_backends.embedded.strand import Drawing, Scoring, Strand
-
-from ilang.backend.protocol import BackendFault, Scored
 
 MAX_TOKENS = 512
 """Drawn at most where a request names no limit."""
@@ -160,7 +160,7 @@ class Engine:
 
     def _loaded(self) -> tuple[Llama, Chat]:
         if self._llama is None or self._chat is None:
-            self._llama = Llama(self.setup.path, self.setup.threads, self.setup.sequences)
+            self._llama = Llama(self.setup.path, self.setup.sequences)
             self._chat = Chat(self._llama)
         return self._llama, self._chat
 
@@ -226,43 +226,44 @@ class Engine:
     # -- one step
 
     def _step(self) -> None:
-        """Compute the next tokens of those who sit, and show them their rows."""
+        """Compute one token for all who write and a piece of the oldest prompt that is being read."""
         active = [slot for slot in self._slots if slot.strand is not None]
-        if not active:
-            return
+        writers = [slot for slot in active if not slot.reading]
+        readers = sorted((slot for slot in active if slot.reading), key=lambda slot: slot.used)
+        threads = self.setup.threads
+        calls = writing([entry for slot in writers for entry in self._next(slot, 1)], threads)
+        calls += [reading(self._next(slot, CHUNK), threads) for slot in readers[:1]]
+        for call in calls:
+            self._call(call)
+
+    def _next(self, slot: Slot, most: int) -> list[Entry]:
+        """The tokens of a slot's strand that come next, now counted as held."""
+        strand = slot.strand
+        assert strand is not None
+        start = len(slot.held)
+        fresh = strand.tokens[start : start + most]
+        slot.held += fresh
+        return [Entry(token, at, slot.index, at >= strand.first_row) for at, token in enumerate(fresh, start)]
+
+    def _call(self, call: Call) -> None:
+        """Compute a call and show its rows to the strands."""
         llama, _ = self._loaded()
-        entries: list[Entry] = []
-        wanted: list[tuple[Slot, int, int]] = []
-        for slot in sorted(active, key=lambda slot: (slot.reading > 0, slot.used)):
+        llama.step(call)
+        self.computed += len(call.entries)
+        for row, entry in enumerate(call.entries):
+            slot = self._slots[entry.slot]
             strand = slot.strand
-            assert strand is not None
-            start = len(slot.held)
-            fresh = strand.tokens[start : start + STEP - len(entries)]
-            for position, token in enumerate(fresh, start):
-                asked = position >= strand.first_row
-                if asked:
-                    wanted.append((slot, len(entries), position))
-                entries.append(Entry(token, position, slot.index, asked))
-            slot.held += fresh
-        llama.step(entries)
-        self.computed += len(entries)
-        sisters: list[tuple[Slot, list[Strand]]] = []
-        free = len(self._slots) - len(active)
-        for slot, row, position in wanted:
-            strand = slot.strand
-            if strand is None:
+            if strand is None or not entry.wanted:
                 continue
-            if position == strand.first_row and free:
-                sisters.append((slot, self._sisters(llama, strand, row, free)))
-                free -= len(sisters[-1][1])
-            if strand.see(llama, row, position):
+            sisters = self._sisters(llama, strand, row) if entry.position == strand.first_row else []
+            if strand.see(llama, row, entry.position):
                 slot.strand = None
                 self._settle(strand)
-        for slot, strands in sisters:
-            self._seat_sisters(llama, slot, strands)
+            self._seat_sisters(llama, slot, sisters)
 
-    def _sisters(self, llama: Llama, strand: Strand, row: int, free: int) -> list[Strand]:
-        """Up to `free` strands in line that begin from this row too; one that ends with it needs no slot."""
+    def _sisters(self, llama: Llama, strand: Strand, row: int) -> list[Strand]:
+        """Strands in line that begin from this row too, as many as there are slots; one that ends needs none."""
+        free = sum(slot.strand is None for slot in self._slots)
         started: list[Strand] = []
         for other in [other for other in self._line if self._tasks[other] is self._tasks[strand]]:
             if len(started) == free:

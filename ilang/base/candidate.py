@@ -102,11 +102,25 @@ class Candidate:
         )
 
 
+    def copied(self) -> Candidate:
+        """The same once more: of the same root, but another candidate."""
+        return replace(self, identity=Mark(), root=self.root if self.root is not None else self)
+
+
 @dataclass(frozen=True, slots=True)
 class Pool:
     """An ordered collection of candidates, in draw order."""
 
     candidates: tuple[Candidate, ...] = ()
+
+    def told_apart(self) -> Pool:
+        """The pool with no candidate standing in it twice (`resample` and `add` may put it there): the later ones are copies."""
+        seen: set[int] = set()
+        made: list[Candidate] = []
+        for c in self.candidates:
+            made.append(c.copied() if id(c.identity) in seen else c)
+            seen.add(id(c.identity))
+        return self if len(seen) == len(made) else Pool(tuple(made))
 
     def __len__(self) -> int:
         return len(self.candidates)

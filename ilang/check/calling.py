@@ -247,7 +247,7 @@ class Caller:
             if isinstance(placed, Diagnostic):
                 unplaced.append((signature, placed))
                 continue
-            if piped is None and len(signatures) > 1:
+            if len(signatures) > 1:
                 problem = self._unfit(placed, scope)
                 if problem is not None:
                     unfit.append(problem)
@@ -293,7 +293,7 @@ class Caller:
         u = self.ctx.unifier
         for i, (p, argument) in enumerate(zip(placed.signature.params, placed.arguments, strict=True)):
             want = u.instantiate(p.type, names)
-            if argument is None or isinstance(bare(want), Function):
+            if argument is None or isinstance(bare(want), Function) or self.mentions(argument.value, scope).them:
                 continue
             have = as_value(self.ctx, self._try(argument, scope)).type
             if not takes(self.ctx, have, want) or (want == INT and u.head(have) == NUMBER):

@@ -60,7 +60,7 @@ from ilang.check.unify import BROKEN, variables
 from ilang.check.walk import all_terms, prompt_terms, too_deep
 from ilang.syntax import module as ast
 
-MOST_ROUNDS = 4
+MOST_ROUNDS = 3
 """Rounds over the bodies: more than one only where marks are read before they are made."""
 MOST_RECORDS_DEEP = 30
 MOST_FIELDS = 1000
@@ -160,7 +160,8 @@ class Declarations:
         for other in self.checked.uses:
             for name, type_ in other.marks.items():
                 self.ctx.marks.imported.setdefault(name, type_)
-        self.ctx.marks.made_in = made_in(self.tree.declarations)
+        if "mark" in self.tree.source.text:
+            self.ctx.marks.made_in = made_in(self.tree.declarations)
 
     def _guard(self, d: ast.Declaration, work: Callable[[], object]) -> None:
         self.ctx.marks.declaration = d.span.start

@@ -1,6 +1,5 @@
 """What is known when checking is done: a Program, ready to be lowered."""
 
-
 from __future__ import annotations
 
 from dataclasses import field

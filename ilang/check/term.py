@@ -6,10 +6,9 @@ is a `Convert`, none passing through a stage is an `IfSome`. Children are ordere
 evaluated: from left to right.
 """
 
-
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Literal
 
 from ilang.base.noun import noun
@@ -22,9 +21,9 @@ def _span() -> Span:
     return field(compare=False, repr=False)  # type: ignore[no-any-return]
 
 
-@noun
+@dataclass(frozen=True, slots=True)
 class Symbol:
-    """A bound name; the number tells two of one name apart."""
+    """A bound name; the number tells two of one name apart. A key of many tables, so with a fast hash."""
 
     name: str
     number: int

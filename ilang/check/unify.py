@@ -10,6 +10,8 @@ told once. A program with a broken term never leaves the check.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ilang.base.type import (
     ANY,
     INT,
@@ -18,6 +20,7 @@ from ilang.base.type import (
     Basic,
     CandidateOf,
     Candidates,
+    Enum,
     Field,
     Function,
     ListOf,
@@ -132,31 +135,26 @@ class Unifier:
             if type_.name not in names:
                 names[type_.name] = self.fresh(type_.name)
             return names[type_.name]
+        if isinstance(type_, Basic | Enum):
+            return type_
         return rebuild(type_, lambda t: self.instantiate(t, names))
 
 
-def rebuild(type_: Type, change: object) -> Type:
-    """The type with `change` applied to the types it holds."""
-    f = change
-    assert callable(f)
+def rebuild(type_: Type, change: Callable[[Type], Type]) -> Type:
+    """The type with `change` applied to the types it holds; itself where nothing changes."""
     match type_:
-        case ListOf(item):
-            return ListOf(f(item))
+        case Basic() | Enum() | Var():
+            return type_
+        case ListOf(item) | RequestOf(item) | CandidateOf(item) | Candidates(item) | TallyOf(item):
+            inner = change(item)
+            return type_ if inner is item else type(type_)(inner)
         case Optional(item):
-            inner = f(item)
-            return inner if isinstance(inner, Optional) else Optional(inner)
-        case RequestOf(item):
-            return RequestOf(f(item))
-        case CandidateOf(item):
-            return CandidateOf(f(item))
-        case Candidates(item):
-            return Candidates(f(item))
-        case TallyOf(item):
-            return TallyOf(f(item))
+            inner = change(item)
+            return type_ if inner is item else optional(inner)
         case Function(params, result):
-            return Function(tuple(f(p) for p in params), f(result))
-        case Record(name, fields) if not name:
-            return Record(name, tuple(Field(x.name, f(x.type), x.note) for x in fields))
+            return Function(tuple(change(p) for p in params), change(result))
+        case Record("", fields):
+            return Record("", tuple(Field(x.name, change(x.type), x.note) for x in fields))
     return type_
 
 

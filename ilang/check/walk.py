@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
+from typing import get_args
 
 from ilang.base.span import Span
 from ilang.check.program import IncludePart, Prompt
 from ilang.check.term import CallPipeline, CallPrompt, Term
 
+_PARTS = {kind: tuple(f.name for f in fields(kind) if "Term" in str(f.type)) for kind in get_args(Term)}
+"""The fields of each kind of term that hold terms."""
+
 
 def parts(term: Term) -> Iterator[Term]:
     """The terms directly inside a term, in the order in which they are evaluated."""
-    for name in term.__dataclass_fields__:
+    for name in _PARTS[type(term)]:
         value = getattr(term, name)
-        if hasattr(value, "__dataclass_fields__") and hasattr(value, "type") and hasattr(value, "span"):
+        if isinstance(value, tuple):
+            yield from (item for item in value if not isinstance(item, str))
+        elif value is not None:
             yield value
-        elif isinstance(value, tuple):
-            for item in value:
-                if hasattr(item, "__dataclass_fields__") and hasattr(item, "type") and hasattr(item, "span"):
-                    yield item
 
 
 def all_terms(term: Term) -> Iterator[Term]:

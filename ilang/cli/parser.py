@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from ilang.base.diagnostic import Diagnostic, IlangError
+from ilang.report.output import standard_output
 
 
 class Parser(argparse.ArgumentParser):
@@ -19,6 +20,10 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False)
+
+    def print_help(self, file: Any = None) -> None:
+        """To standard output, through the one door to it."""
+        standard_output().result(self.format_help())
 
     def error(self, message: str) -> NoReturn:
         """Raises IlangError."""

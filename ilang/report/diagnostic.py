@@ -103,7 +103,7 @@ def excerpt(line: str, begin: int, end: int, room: int) -> tuple[str, int, int]:
     if at <= room:
         return "".join(text for text, _ in pieces), first, last - first
     inner = room - 2 * len(_CUT)
-    left = 0 if last <= room - len(_CUT) else max(0, first - max(inner // 3, inner - (last - first) - 8))
+    left = 0 if last <= inner else max(0, first - max(inner // 3, inner - (last - first) - 8))
     kept = [i for i in range(len(pieces)) if left <= places[i] and places[i + 1] <= left + inner]
     if not kept:
         return _CUT, 0, 1

@@ -7,7 +7,6 @@ line, where there is one, is taken away before anything else is written.
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import threading
 from collections.abc import Mapping
@@ -51,10 +50,16 @@ class Output:
 
     @property
     def width(self) -> int:
-        """Columns of the terminal; of a pipe a fixed number."""
-        if not (self.on_terminal or self.errors_on_terminal):
+        """Columns of the terminal (COLUMNS may say otherwise); of a pipe a fixed number."""
+        terminal = self._stderr if self.errors_on_terminal else self._stdout if self.on_terminal else None
+        if terminal is None:
             return PIPE_WIDTH
-        return max(40, shutil.get_terminal_size((PIPE_WIDTH, 24)).columns)
+        told = self.environment.get("COLUMNS", "")
+        try:
+            columns = int(told) if told.isdecimal() else os.get_terminal_size(terminal.fileno()).columns
+        except (OSError, ValueError):
+            columns = 0
+        return max(40, columns or PIPE_WIDTH)
 
     @property
     def blocks(self) -> bool:

@@ -13,13 +13,15 @@ from typing import Any, assert_never
 
 from ilang.backend.protocol import BackendFault
 from ilang.base.candidate import Pool
-from ilang.base.value import Value
+from ilang.base.value import RecordValue, Value
 from ilang.graph import node as g
 from ilang.run import operations
-from ilang.run.closure import Activation, Always, Closure, Later, Ready, Thunk
-from ilang.run.sites import Sites, Summary
+from ilang.run.channel import Channel
+from ilang.run.closure import Activation, Always, Closure, Later, Ready, Thunk, functions_in
+from ilang.run.feeding import feeding
+from ilang.run.sites import Sites
 from ilang.run.stage_table import region_arguments, stage_of
-from ilang.run.turn import NOTHING, Reach, Turn
+from ilang.run.turn import Reach, Turn
 from ilang.run.world import World
 from ilang.stages.pure import PURE
 from ilang.stages.stage import (
@@ -51,32 +53,25 @@ _STEP = 1 << 32
 class Frame:
     """A graph at work: what it is given, and its nodes that are computed or under way."""
 
-    __slots__ = ("activation", "given", "graph", "slots", "summaries")
+    __slots__ = ("activation", "given", "graph", "inner", "sites", "slots", "summaries")
 
-    def __init__(
-        self, graph: g.Graph, given: Sequence[Thunk], activation: Activation, summaries: tuple[Summary, ...]
-    ) -> None:
+    def __init__(self, graph: g.Graph, given: Sequence[Thunk], activation: Activation, sites: Sites) -> None:
         self.graph = graph
         self.given = given
         self.activation = activation
-        self.summaries = summaries
+        self.sites = sites
+        self.summaries = sites.of(graph)
         self.slots: dict[int, Outcome | asyncio.Future[Outcome]] = {}
+        self.inner: dict[int, Frame] = {}  # those of pipelines called here, by the node that calls
+
+    def outcome(self, place: int) -> Outcome | None:
+        """What a node gave; None where it is not computed."""
+        slot = self.slots.get(place)
+        return None if isinstance(slot, asyncio.Future) else slot
 
     def reach(self, place: int) -> Reach:
-        """What computing a node may still number."""
-        done = self.slots.get(place)
-        if isinstance(done, Ready):
-            return of_function(done.value)
-        if isinstance(done, Exception):
-            return NOTHING
-        summary = self.summaries[place]
-        if not summary.channels and not summary.reads:
-            return NOTHING
-        me = self.activation.number
-        found = {(me, c) for c in summary.channels}
-        for i in summary.reads:
-            found |= of_thunk(self.given[i])
-        return frozenset(found)
+        """What computing a node, or calling a function in its value, may still number."""
+        return reach_of([Later(self, place)])
 
     def own(self, place: int) -> Reach:
         """What a node's own part numbers."""
@@ -97,7 +92,9 @@ class Concurrent:
         frame = self._frame(graph, [Ready(v) for v in inputs], Activation())
         turn = Turn(None, 0, frame.reach(graph.output))
         try:
-            return result(await self.read(frame, graph.output, turn))
+            value = result(await self.read(frame, graph.output, turn))
+            self.world.tally = feeding(frame, graph.output)
+            return value
         finally:
             for task in list(self._tasks):
                 task.cancel()
@@ -105,7 +102,7 @@ class Concurrent:
                 await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _frame(self, graph: g.Graph, given: Sequence[Thunk], activation: Activation) -> Frame:
-        return Frame(graph, given, activation, self.sites.of(graph))
+        return Frame(graph, given, activation, self.sites)
 
     def _spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         task = asyncio.get_running_loop().create_task(work)
@@ -188,19 +185,9 @@ class Concurrent:
             found |= frame.reach(i)
         for body in g.bodies(node) if isinstance(node, g.Region) else ():
             found |= {(me, c) for c in self.sites.of(body)[body.output].channels}
-        for i in node.inputs[:strict]:
-            found |= self._captured(frame, i)
+        if calls_functions(node):
+            found |= reach_of([Later(frame, i) for i in node.inputs[:strict] if may_hold(Later(frame, i))], held=True)
         return frozenset(found)
-
-    def _captured(self, frame: Frame, place: int) -> Reach:
-        """What calling the function that a node gives may number of what it captured."""
-        node = frame.graph.nodes[place]
-        if isinstance(node, g.Function):
-            return frozenset().union(*(frame.reach(i) for i in node.inputs))
-        if isinstance(node, g.Input):
-            thunk = frame.given[node.place]
-            return self._captured(thunk.frame, thunk.place) if isinstance(thunk, Later) else of_function(thunk.value)
-        return frame.reach(place)
 
     async def own(self, frame: Frame, place: int, node: g.Node, inputs: list[Outcome], turn: Turn) -> Outcome:
         """A node's own part, its inputs being done."""
@@ -208,7 +195,6 @@ class Concurrent:
             value = await self.node(frame, place, node, inputs, turn)
         except (CannotGive, NothingLeft) as failure:
             return failure
-        self.world.told(frame.graph, place, value)
         return Ready(value)
 
     async def node(self, frame: Frame, place: int, node: g.Node, inputs: list[Outcome], turn: Turn) -> Value:
@@ -299,6 +285,7 @@ class Concurrent:
     async def region(self, frame: Frame, place: int, node: g.Region, inputs: list[Outcome], turn: Turn) -> Value:
         if node.kind == "call":
             inner = self._frame(node.body, [Later(frame, i) for i in node.inputs], frame.activation)
+            frame.inner[place] = inner
             try:
                 return result(await self.read(inner, node.body.output, turn))
             except NothingLeft:
@@ -358,11 +345,8 @@ class Concurrent:
         self, function: Value, items: Sequence[tuple[Value, ...]], turn: Turn, step: int
     ) -> list[Judgement]:
         """A function's judgements, side by side."""
-        reach = of_function(function)
-        turns: list[Turn] = []
-        for i in range(len(items)):
-            inner = Turn(turn, step + i, reach, [t for t in turns if not t.released] if reach else ())
-            turns.append(inner)
+        reach = reach_of([Ready(function), *(Ready(x) for item in items for x in item if may_hold(Ready(x)))])
+        turns = turn.row([reach] * len(items), step)
         return await self._all([self._spawn(self.judge(function, x, t)) for x, t in zip(items, turns, strict=True)])
 
     async def judge(self, function: Value, item: tuple[Value, ...], turn: Turn) -> Judgement:
@@ -408,16 +392,72 @@ class Concurrent:
         return [tuple(c) for c in came]
 
 
-def of_thunk(thunk: Thunk) -> Reach:
-    """What reading a thunk, or calling the function that it is, may still number."""
-    return thunk.frame.reach(thunk.place) if isinstance(thunk, Later) else of_function(thunk.value)
+def reach_of(thunks: Sequence[Thunk], *, held: bool = False) -> Reach:
+    """What reading these, or calling the functions in their values, may still number.
+
+    `held`: they will have been read, so that only the functions count; what gave them counts where
+    it is not known which function it is.
+    """
+    found: set[tuple[int, Channel]] = set()
+    seen: set[tuple[int, int]] = set()
+    stack = [(t, held) for t in thunks]
+    while stack:
+        thunk, only = stack.pop()
+        if isinstance(thunk, Ready):
+            stack.extend((t, False) for f in functions_in(thunk.value) for t in f.captures)
+            continue
+        frame, place = thunk.frame, thunk.place
+        node = frame.graph.nodes[place]
+        if only and isinstance(node, g.Function):
+            stack.extend((Later(frame, i), False) for i in node.inputs)
+            continue
+        if only and isinstance(node, g.Input):
+            stack.append((frame.given[node.place], True))
+            continue
+        if (id(frame), place) in seen:
+            continue
+        seen.add((id(frame), place))
+        done = frame.outcome(place)
+        if isinstance(done, Ready):
+            if may_hold(thunk):
+                stack.append((done, False))
+        elif done is None:
+            summary = frame.summaries[place]
+            found.update((frame.activation.number, c) for c in summary.channels)
+            stack.extend((frame.given[i], False) for i in summary.reads)
+    return frozenset(found)
 
 
-def of_function(function: Value) -> Reach:
-    """What calling a function value may number of what it captured."""
-    if not isinstance(function, Closure):
-        return NOTHING
-    return frozenset().union(*(of_thunk(t) for t in function.captures))
+def may_hold(thunk: Thunk) -> bool:
+    """Whether a value may be or hold a function that captured something. Where marks may, all may."""
+    seen: set[tuple[int, int]] = set()
+    stack = [thunk]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, Ready):
+            if isinstance(one.value, Closure | Always | tuple | RecordValue):
+                if any(f.captures for f in functions_in(one.value)):
+                    return True
+            continue
+        frame: Frame = one.frame
+        if (id(frame), one.place) in seen:
+            continue
+        seen.add((id(frame), one.place))
+        summary = frame.summaries[one.place]
+        if summary.holds or frame.sites.marked:
+            return True
+        stack.extend(frame.given[i] for i in summary.through)
+    return False
+
+
+def calls_functions(node: g.Node) -> bool:
+    """Whether a node's own part may call functions that it is given."""
+    match node:
+        case g.Apply(g.StageOp(name)):
+            return name not in PURE
+        case g.Apply(op):
+            return isinstance(op, g.CallOp)
+    return isinstance(node, g.Draw | g.Region)
 
 
 def result(outcome: Outcome) -> Value:

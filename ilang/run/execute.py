@@ -11,7 +11,6 @@ from ilang.base.value import Tally, Value
 from ilang.graph.node import Graph
 from ilang.run.concurrent import Concurrent
 from ilang.run.failure import RunFailed, fault_diagnostic
-from ilang.run.feeding import feeding
 from ilang.run.sequential import Sequential
 from ilang.run.sites import Sites
 from ilang.run.worth import Worth
@@ -49,7 +48,6 @@ async def execute_plainly(graph: Graph, inputs: Sequence[Value], world: World, *
 async def _execute(
     evaluator: Concurrent | Sequential, graph: Graph, inputs: Sequence[Value], world: World, *, optional: bool
 ) -> Outcome:
-    world.feeding = feeding(graph)
     value: Value = None
     error: Diagnostic | None = None
     try:
@@ -88,7 +86,7 @@ def nothing_left(nothing: NothingLeft, world: World) -> Diagnostic:
     """Why there is no answer: a fault, or replies that did not parse, with examples of them."""
     reports = world.reports
     if reports.faults:
-        fault = reports.faults[0]
+        fault = min(reports.faults, key=lambda f: (f.kind, f.message))  # which came first is chance
         made = fault_diagnostic(fault, "no draw could be had")
         return Diagnostic(made.code, made.message, help=made.help or "run it again: what came is kept")
     unparsed = reports.counts.get("unparsed", 0)

@@ -17,6 +17,7 @@ from ilang.base.value import Value
 from ilang.graph import node as g
 from ilang.run import operations
 from ilang.run.closure import Activation, Always, Closure, Later, Ready, Thunk
+from ilang.run.feeding import feeding
 from ilang.run.stage_table import region_arguments, stage_of
 from ilang.run.world import World
 from ilang.stages.pure import PURE
@@ -49,6 +50,11 @@ class Frame:
     given: Sequence[Thunk]
     activation: Activation
     done: dict[int, Ready | Exception] = field(default_factory=dict)
+    inner: dict[int, Frame] = field(default_factory=dict)  # of pipelines called here, by the node that calls
+
+    def outcome(self, place: int) -> Ready | Exception | None:
+        """What a node gave; None where it is not computed."""
+        return self.done.get(place)
 
 
 class Sequential:
@@ -61,7 +67,9 @@ class Sequential:
     async def run(self, graph: g.Graph, inputs: Sequence[Value]) -> Value:
         """The value of a graph for these inputs. Raises NothingLeft, CannotGive, RunFailed."""
         frame = Frame(graph, [Ready(v) for v in inputs], Activation())
-        return await self.value(frame, graph.output)
+        value = await self.value(frame, graph.output)
+        self.world.tally = feeding(frame, graph.output)
+        return value
 
     # ---- values ----------------------------------------------------------------
 
@@ -81,9 +89,7 @@ class Sequential:
                 stack.append(pending)
             else:
                 try:
-                    value = await self.node(frame, node)
-                    self.world.told(frame.graph, at, value)
-                    frame.done[at] = Ready(value)
+                    frame.done[at] = Ready(await self.node(frame, at, node))
                 except (CannotGive, NothingLeft) as failure:
                     frame.done[at] = failure
                 stack.pop()
@@ -92,11 +98,11 @@ class Sequential:
     async def thunk(self, thunk: Thunk) -> Value:
         return thunk.value if isinstance(thunk, Ready) else await self.value(thunk.frame, thunk.place)
 
-    async def node(self, frame: Frame, node: g.Node) -> Value:
+    async def node(self, frame: Frame, place: int, node: g.Node) -> Value:
         """The value of a node whose strict inputs are done."""
         match node:
-            case g.Input(place):
-                return await self.thunk(frame.given[place])
+            case g.Input(at):
+                return await self.thunk(frame.given[at])
             case g.Constant(value):
                 return value
             case g.Apply(g.AlwaysOp()):
@@ -110,7 +116,7 @@ class Sequential:
             case g.Function(arity, body):
                 return Closure(arity, body, tuple(Later(frame, i) for i in node.inputs))
             case g.Region():
-                return await self.region(frame, node)
+                return await self.region(frame, place, node)
             case g.Branch(kind, inputs):
                 return await self.branch(frame, kind, inputs)
             case g.Budget():
@@ -169,9 +175,10 @@ class Sequential:
         given = [*(Ready(a) for a in arguments), *function.captures]
         return await self.value(Frame(function.body, given, Activation()), function.body.output)
 
-    async def region(self, frame: Frame, node: g.Region) -> Value:
+    async def region(self, frame: Frame, place: int, node: g.Region) -> Value:
         if node.kind == "call":
             inner = Frame(node.body, [Later(frame, i) for i in node.inputs], frame.activation)
+            frame.inner[place] = inner
             try:
                 return await self.value(inner, node.body.output)
             except NothingLeft:

@@ -7,7 +7,7 @@ among them; what it captures is, where it is captured.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ilang.base.value import Model
@@ -32,13 +32,19 @@ class Summary:
     through: frozenset[int]
 
 
+_Holds = tuple[bool, frozenset[int]]
+_VALUES = frozenset({"pool", "more", "list", "left", "right"})
+"""Parameters of stages whose values go on into what the stage gives."""
+
+
 class Sites:
-    """The summaries of graphs, each made once."""
+    """The summaries of graphs, each made once. `marked`: a candidate may have a function as a mark."""
 
     def __init__(self, models: Mapping[str, Model], default: Model) -> None:
         self._models = models
         self._default = default
         self._known: dict[int, tuple[g.Graph, tuple[Summary, ...]]] = {}
+        self.marked = False
 
     def of(self, graph: g.Graph) -> tuple[Summary, ...]:
         """The summaries of a graph's nodes, by place."""
@@ -65,10 +71,65 @@ class Sites:
                 reads.add(node.place)
             if isinstance(node, g.Region):
                 for body in g.bodies(node):
-                    inner = self.of(body)[body.output]
-                    channels |= inner.channels
-            made.append(Summary(own, frozenset(channels), frozenset(reads), readers[place] > 1))
+                    channels |= self.of(body)[body.output].channels
+            holds, through = self._holds(graph, made, node)
+            made.append(Summary(own, frozenset(channels), frozenset(reads), readers[place] > 1, holds, through))
         return tuple(made)
+
+    def _holds(self, graph: g.Graph, made: Sequence[Summary], node: g.Node) -> _Holds:
+        """Whether a node's value may hold a function, going by those before it."""
+        inputs = node.inputs
+        match node:
+            case g.Input(place):
+                return False, frozenset({place})
+            case g.Function():
+                return True, frozenset()
+            case g.Branch(kind):
+                return _together(made, inputs if kind == "otherwise" else inputs[1:])
+            case g.Budget():
+                return _together(made, inputs[-1:])
+            case g.Region("call", body=body):
+                return self._inside(body, made, inputs)
+            case g.Region():
+                captured = inputs[len(node.names) : len(inputs) - node.until_captures]
+                return self._inside(node.body, made, (inputs[0], *captured), inputs[:1])
+            case g.Apply(g.ListOp() | g.RecordOp() | g.AlwaysOp() | g.ConvertOp() | g.FieldOp("any" | "candidate" | "record")):
+                return _together(made, inputs)
+            case g.Apply(g.CallOp()):
+                return self._called(graph, made, inputs[0], inputs[1:])
+            case g.Apply(g.StageOp(name, names)) | g.Draw(name, names):
+                values = [i for n, i in zip(names, inputs, strict=True) if n in _VALUES]
+                if name in PURE or not stage(name).gives_results:
+                    return _together(made, values)
+                found = [_together(made, values)]
+                found += [self._called(graph, made, i, tuple(values[:1])) for i in inputs if i not in values]
+                self.marked = self.marked or (name == "mark" and any(holds or through for holds, through in found[1:]))
+                return _either(found)
+        return False, frozenset()
+
+    def _inside(self, body: g.Graph, made: Sequence[Summary], given: g.Refs, more: g.Refs = ()) -> _Holds:
+        """Whether what a body gives may hold a function, or one of `more`; `given` are its params."""
+        inner = self.of(body)[body.output]
+        through = tuple(given[i] for i in inner.through)
+        holds, outer = _together(made, (*through, *more))
+        return inner.holds or holds, outer
+
+    def _called(self, graph: g.Graph, made: Sequence[Summary], function: int, arguments: g.Refs) -> _Holds:
+        """Whether what a function gives may hold a function, where it is called with arguments like these."""
+        node = graph.nodes[function]
+        match node:
+            case g.Constant():
+                return False, frozenset()
+            case g.Apply(g.AlwaysOp()):
+                return _together(made, node.inputs)
+            case g.Function(arity, body):
+                inner = self.of(body)[body.output]
+                if inner.holds or (not arguments and any(i < arity for i in inner.through)):
+                    return True, frozenset()
+                given = (*(arguments[min(i, len(arguments) - 1)] for i in range(arity) if arguments), *node.inputs)
+                shift = 0 if arguments else arity
+                return _together(made, tuple(given[i - shift] for i in inner.through))
+        return True, frozenset()
 
     def _own(self, graph: g.Graph, node: g.Node) -> frozenset[Channel]:
         if isinstance(node, g.Apply) and isinstance(node.op, g.StageOp) and node.op.name not in PURE:
@@ -99,6 +160,14 @@ class Sites:
             case g.Apply(g.RenderOp() as op):
                 return shape_of(op)
         return None
+
+
+def _together(made: Sequence[Summary], places: Sequence[int]) -> _Holds:
+    return _either([(made[i].holds, made[i].through) for i in places])
+
+
+def _either(found: Sequence[_Holds]) -> _Holds:
+    return any(holds for holds, _ in found), frozenset().union(*(through for _, through in found))
 
 
 def name(model: Model) -> tuple[str, str]:

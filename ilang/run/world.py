@@ -19,7 +19,6 @@ from ilang.backend.request import Request
 from ilang.base.candidate import Unread
 from ilang.base.value import Asked, Message, Model, Tally, Value
 from ilang.draws.draw import Ask, Draw
-from ilang.graph.node import Graph
 from ilang.run.closure import Activation
 from ilang.run.failure import FATAL, RunFailed, fault_diagnostic
 from ilang.run.python_call import Python, PythonRef
@@ -80,7 +79,6 @@ class World:
         *,
         seed: int = 0,
         python: Python | None = None,
-        feeding: frozenset[tuple[int, int]] = frozenset(),
     ) -> None:
         self.draws = draws
         self.bindings = bindings
@@ -88,16 +86,10 @@ class World:
         self.python = python or Python(bindings.python)
         self.reports = Reports()
         self.spent = Spent()
-        self.feeding = feeding
         self.tally: Tally | None = None  # the one that fed the value
 
     def chosen(self, model: Model | None) -> Model:
         return model if model is not None else self.bindings.default
-
-    def told(self, graph: Graph, place: int, value: Value) -> None:
-        """A node was computed: the tally that feeds the result is remembered."""
-        if isinstance(value, Tally) and (id(graph), place) in self.feeding:
-            self.tally = value
 
     def ask_of(self, want: Want) -> Ask:
         """The request that a want becomes: our defaults written out, nothing that is not sent."""

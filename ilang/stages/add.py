@@ -7,7 +7,7 @@ from ilang.stages.stage import Arguments, Stage, Steps
 
 
 def apply(a: Arguments) -> Steps:
-    return Pool((*a["pool"].candidates, *a["more"].candidates))
+    return Pool((*a["pool"].candidates, *a["more"].candidates)).told_apart()
     yield  # a stage is a generator, also where it needs nothing
 
 

@@ -19,4 +19,4 @@ def apply(a: Arguments) -> Steps:
     return tuple(one.value for one in found if isinstance(one, Given))
 
 
-STAGE = Stage("each", apply)
+STAGE = Stage("each", apply, gives_results=True)

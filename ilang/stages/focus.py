@@ -16,7 +16,7 @@ from ilang.stages.stage import Arguments, Given, Judge, Report, Run, Stage, Step
 
 
 def apply(a: Arguments) -> Steps:
-    pool: Pool = a["pool"]
+    pool: Pool = a["pool"].told_apart()
     live = thawed(pool)
     if "cond" in a:
         found = yield Judge(a["cond"], views(pool, live))

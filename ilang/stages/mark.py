@@ -22,4 +22,4 @@ def apply(a: Arguments) -> Steps:
     return Pool(tuple(c.with_marks(**values) for c, values in zip(pool.candidates, given, strict=True)))
 
 
-STAGE = Stage("mark", apply)
+STAGE = Stage("mark", apply, gives_results=True)

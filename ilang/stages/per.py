@@ -15,7 +15,7 @@ from ilang.stages.stage import Arguments, Given, Judge, Report, Run, Stage, Step
 
 
 def apply(a: Arguments) -> Steps:
-    pool: Pool = a["pool"]
+    pool: Pool = a["pool"].told_apart()
     groups: dict[Hashable, list[int]] = {}
     for i, one in enumerate((yield Judge(a["key"], views(pool)))):
         if isinstance(one, Given):

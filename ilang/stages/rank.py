@@ -35,7 +35,7 @@ def ranks(
 
 
 def rank_of(one: Judgement) -> Rank | None:
-    """The rank that a number gives; None where it was not given, or is none. A whole number stays exact, however large."""
+    """The rank that a number gives; None where it was not given, or is none. A whole number stays exact."""
     given = isinstance(one, Given) and one.value is not None and one.value == one.value
     return (one.value,) if given else None  # type: ignore[union-attr]
 

@@ -139,6 +139,7 @@ class Stage:
     `apply` takes the arguments by their prelude names. `draws`: it sends requests. `keeps_order`:
     what it gives stands in the order in which it came. `keeps_texts`: no text is changed or dropped.
     `random`: it takes random numbers. `follows`: its model, left out, is the one that wrote the candidate.
+    `gives_results`: what its functions give can be found in what it gives.
     """
 
     name: str
@@ -148,6 +149,7 @@ class Stage:
     keeps_texts: bool = True
     random: bool = False
     follows: bool = False
+    gives_results: bool = False
 
 
 class NothingLeft(Exception):

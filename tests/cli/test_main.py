@@ -84,6 +84,15 @@ def test_interrupted_before_anything(ilang, monkeypatch):
     assert (told.code, told.out, told.err) == (130, "", "interrupted\n")
 
 
+def test_interrupted_while_it_starts(ilang, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ilang.cli.dispatch.dispatch", interrupt)
+    told = ilang("check", program("votes.inf"))
+    assert (told.code, told.out, told.err) == (130, "", "")
+
+
 def test_no_output_at_all(monkeypatch):
     monkeypatch.setattr(sys, "stdout", None)
     monkeypatch.setattr(sys, "stderr", None)

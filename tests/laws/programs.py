@@ -446,7 +446,7 @@ class Maker:
     def pool(self, t: Ty, p: Place) -> str:
         simple, more = self.common(pool_of(t), p)
         if p.them == pool_of(t):
-            simple.append((1, lambda: "them"))
+            simple.append((4, lambda: "them"))
         if not simple or self.may_draw(p):
             simple.append((4, lambda: self.sampled(t, p)))
         more.append((2, lambda: self.started(t, p)))
@@ -539,7 +539,8 @@ class Maker:
         if self.number(0, 1):
             stop = self.one(("", ', stop=";"', ', stop=";", max_tokens=3'))
             return f"extend(n={n}{stop}{self.more_settings(p)})"
-        return f"extend({self.of_candidate(t, request_of(self.any_value()), p)}, n={n}{self.more_settings(p)})"
+        of = t if self.number(0, 3) else self.any_value()
+        return f"extend({self.of_candidate(t, request_of(of), p)}, n={n}{self.more_settings(p)})"
 
     def more_settings(self, p: Place) -> str:
         return f", {self.model(p)}" if self.number(0, 3) == 3 else ""
@@ -581,7 +582,8 @@ class Maker:
         return self.of_one(t, t, result, p)
 
     def of_one(self, given: Ty, t: Ty, result: Ty, p: Place) -> str:
-        bare = replace(p, it=None, them=p.them if given.kind == "candidate" else None, region=False)
+        them = pool_of(t) if given.kind == "candidate" else None
+        bare = replace(p, it=None, them=them, region=False)
         simple: list[Way] = []
         if not p.live:
             simple.append((6, lambda: self.expr(result, replace(bare, it=given, live=True))))

@@ -21,6 +21,7 @@ def main(count: int, first: int, schedules: int) -> int:
     seen: Counter[str] = Counter()
     found: Counter[str] = Counter()
     draws: list[int] = []
+    refusals: dict[str, str] = {}
     began = time.time()
 
     @seed(first)
@@ -37,7 +38,11 @@ def main(count: int, first: int, schedules: int) -> int:
         try:
             program = compiled(text)
         except IlangError as refused:
-            seen[f"refused: {refused.diagnostics[0].code}"] += 1
+            problem = refused.diagnostics[0]
+            seen[f"refused: {problem.code}"] += 1
+            at = problem.span.text() if problem.span is not None else ""
+            told = f"{problem.message} {problem.help} at {at}\n{text}"
+            refusals[problem.code] = min(refusals.get(problem.code, told), told, key=len)
             return
         expected = reference(program)
         if expected is None:
@@ -64,6 +69,8 @@ def main(count: int, first: int, schedules: int) -> int:
     if draws:
         print(f"draws a program: median {draws[n // 2]}, mean {sum(draws) / n:.1f}, most {draws[-1]}; none {sum(d == 0 for d in draws)}")
     print("programs with: " + ", ".join(f"{name} {100 * k / n:.0f}%" for name, k in found.most_common()))
+    for code, told in refusals.items():
+        print("-" * 100, code, told, sep="\n")
     for problem in sorted(failed, key=len)[:3]:
         print("=" * 100, problem, sep="\n")
     print(f"{len(failed)} broke a law")

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from ilang_backends.embedded.backend import EmbeddedBackend
-from ilang_backends.embedded.provider import PROVIDER
-
 from ilang.backend.request import Reply, Request
 from ilang.base.value import Message, Model
+from ilang_backends.embedded.backend import EmbeddedBackend
+from ilang_backends.embedded.provider import PROVIDER
 
 JOKE = "Tell me a joke about a cat."
 

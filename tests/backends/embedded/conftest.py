@@ -7,14 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from ilang_backends.embedded import weights
 from ilang_backends.embedded.backend import EmbeddedBackend
-
 from tests.backends.embedded.asking import opened
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "weights: needs the embedded model's weights (fetched where missing)")
 
 
 @pytest.fixture(scope="session")

@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ilang_backends.embedded.binding import Llama
-from ilang_backends.embedded.chat import Chat
 
 from ilang.backend.protocol import BackendFault
 from ilang.base.value import Message
+from ilang_backends.embedded.binding import Llama
+from ilang_backends.embedded.chat import Chat
 
 pytestmark = pytest.mark.weights
 
 
 @pytest.fixture(scope="module")
 def llama(gguf: Path) -> Iterator[Llama]:
-    model = Llama(gguf, threads=1, slots=1)
+    model = Llama(gguf, slots=1)
     yield model
     model.close()
 
@@ -34,12 +34,22 @@ def written(llama: Llama, tokens: list[int]) -> str:
 
 
 def test_a_conversation_in_the_model_s_form(llama: Llama, chat: Chat) -> None:
-    said = [Message("system", "Be brief."), Message("user", "1 + 1?"), Message("assistant", "2"), Message("user", " so?")]
+    said = [
+        Message("system", "Be brief."),
+        Message("user", "1 + 1?"),
+        Message("assistant", "2"),
+        Message("user", " so?"),
+    ]
     tokens = chat.tokens(said)
     assert written(llama, tokens) == (
         "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\n1 + 1?<|im_end|>\n"
         "<|im_start|>assistant\n2<|im_end|>\n<|im_start|>user\n so?<|im_end|>\n<|im_start|>assistant\n"
     )
+
+
+def test_no_system_prompt_is_invented(llama: Llama, chat: Chat) -> None:
+    said = written(llama, chat.tokens([Message("user", "Hi")]))
+    assert said == "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n"
 
 
 def test_tokens_are_those_of_training(llama: Llama, chat: Chat) -> None:

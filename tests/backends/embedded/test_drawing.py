@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import math
+from dataclasses import replace
 
 import pytest
-from ilang_backends.embedded.backend import EmbeddedBackend
 
-from ilang.base.value import Message
+from ilang_backends.embedded.backend import EmbeddedBackend
 from tests.backends.embedded.asking import ask, opened, request, texts
 
 pytestmark = pytest.mark.weights
 
-SHOTS = "".join(f"Question: What is {n} + {n}? Answer: {2 * n}. That was easy, now the next one.\n" for n in range(2, 12))
+SHOTS = "".join(
+    f"Question: What is {n} + {n}? Answer: {2 * n}. That was easy, now the next one.\n" for n in range(2, 13)
+)
 
 
 def test_it_knows_the_capital_of_france(backend: EmbeddedBackend) -> None:
@@ -26,30 +29,32 @@ def test_it_knows_the_capital_of_france(backend: EmbeddedBackend) -> None:
 
 def test_a_draw_is_the_same_alone_and_in_company(backend: EmbeddedBackend) -> None:
     """Child j of a call has seed + j, whatever else runs: 8 of 8 draws alone, together, and among others."""
-    alone = [texts(backend, request(seed=40 + j))[0] for j in range(8)]
-    assert texts(backend, request(seed=40, n=8)) == alone
-    others = [request(SHOTS * (1 + j % 2) + f"and {j}", seed=j, n=1 + j % 3) for j in range(4)]
-    mixed = ask(backend, others[0], request(seed=40, n=5), *others[1:], request(seed=45, n=3))
+    alone = [texts(backend, request(seed=40 + j, max_tokens=10))[0] for j in range(8)]
+    assert texts(backend, request(seed=40, n=8, max_tokens=10)) == alone
+    others = [request("Say something " * (1 + 9 * j), seed=j, n=1 + j, max_tokens=10) for j in range(3)]
+    mixed = ask(
+        backend, others[0], request(seed=40, n=5, max_tokens=10), *others[1:], request(seed=45, n=3, max_tokens=10)
+    )
     assert [c.text for reply in (mixed[1], mixed[-1]) for c in reply.choices] == alone
     assert len(set(alone)) > 4, "the draws differ from each other"
 
 
 def test_a_draw_does_not_depend_on_slots_threads_or_room(backend: EmbeddedBackend) -> None:
-    asked = request(SHOTS + "Question: What is 5 + 6?", n=3)
-    expected = texts(backend, asked)
-    other = opened(threads=2, sequences=2)
-    first = texts(other, asked)
-    larger = texts(other, request(max_tokens=8), request("word " * 700, max_tokens=1), asked)  # the cache grows
+    """Beyond 256 positions too, where llama.cpp's kernels change their ways."""
+    asked = request(SHOTS * 3 + "What is 5 + 6? " * 6, n=2, max_tokens=8)
+    first, second = texts(backend, asked)
+    other = opened(threads=2, sequences=3)
+    assert texts(other, replace(asked, n=1)) == [first], "one alone"
+    growing = request("Hi", max_tokens=600, stop=(" ", "\n", "!"))  # asks for more room, and needs little
+    assert texts(other, growing, asked)[1:] == [first, second]
     asyncio.run(other.aclose())
-    assert first == expected
-    assert larger[2:] == expected
 
 
 def test_more_choices_than_slots(backend: EmbeddedBackend) -> None:
-    small = opened(threads=1, sequences=3)
-    (reply,) = ask(small, request(n=7, max_tokens=6))
+    small = opened(threads=1, sequences=2)
+    (reply,) = ask(small, request(n=5, max_tokens=4))
     asyncio.run(small.aclose())
-    assert [c.text for c in reply.choices] == texts(backend, request(n=7, max_tokens=6))
+    assert [c.text for c in reply.choices] == texts(backend, request(n=5, max_tokens=4))
     assert reply.usage.output_tokens == sum(c.tokens or 0 for c in reply.choices)
 
 
@@ -57,7 +62,7 @@ def test_a_prompt_is_computed_once() -> None:
     fresh = opened(threads=1, sequences=4)
     (reply,) = ask(fresh, request(SHOTS, n=4, max_tokens=3))
     prompt = reply.usage.input_tokens
-    assert prompt > 200
+    assert prompt > 60
     assert reply.usage.cached_tokens == 0
     assert fresh.computed <= prompt + 4 * 2, "the last token drawn is never computed"
 
@@ -75,7 +80,7 @@ def test_rows_with_a_common_beginning_compute_it_once() -> None:
     longest = max(reply.usage.input_tokens for reply in replies)
     asyncio.run(fresh.aclose())
     assert fresh.computed < longest + 4 * 16
-    assert sorted(reply.usage.cached_tokens > 200 for reply in replies) == [False, True, True, True]
+    assert sorted(reply.usage.cached_tokens > 60 for reply in replies) == [False, True, True, True]
 
 
 def test_log_probabilities_are_natural_and_untempered(backend: EmbeddedBackend) -> None:
@@ -118,19 +123,9 @@ def test_a_small_nucleus_is_greedy(backend: EmbeddedBackend) -> None:
 
 
 def test_a_schema_is_kept(backend: EmbeddedBackend) -> None:
-    import json
-
     schema = (
         '{"additionalProperties":false,"properties":{"kind":{"enum":["cat","dog"],"type":"string"},'
         '"name":{"type":"string"}},"required":["kind","name"],"type":"object"}'
     )
-    for text in texts(backend, request("Invent a pet, as JSON.", schema=schema, n=3, max_tokens=80)):
+    for text in texts(backend, request("Invent a pet, as JSON.", schema=schema, n=2, max_tokens=60)):
         assert json.loads(text)["kind"] in ("cat", "dog")
-
-
-def test_a_system_prompt_is_not_invented(backend: EmbeddedBackend) -> None:
-    bare = ask(backend, request("Hi", max_tokens=1))[0].usage.input_tokens
-    with_system = ask(
-        backend, request(max_tokens=1, messages=(Message("system", "Be brief."), Message("user", "Hi")))
-    )[0].usage.input_tokens
-    assert bare < 10 < with_system

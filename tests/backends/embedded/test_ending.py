@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+
 from ilang_backends.embedded.backend import EmbeddedBackend
 from ilang_backends.embedded.draft import Draft
-
 from tests.backends.embedded.asking import ask, request, texts
 
 COUNT = "Count from one to ten in words, one on each line."

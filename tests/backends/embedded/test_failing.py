@@ -10,11 +10,11 @@ import time
 from pathlib import Path
 
 import pytest
-from ilang_backends.embedded.backend import EmbeddedBackend
-from ilang_backends.embedded.provider import PROVIDER
 
 from ilang.backend.protocol import BackendFault
 from ilang.base.value import Model
+from ilang_backends.embedded.backend import EmbeddedBackend
+from ilang_backends.embedded.provider import PROVIDER
 from tests.backends.embedded.asking import ask, opened, request, texts
 
 

@@ -1,0 +1,368 @@
+"""Wrong passes and wrong evaluators, each of which looks right to somebody. The laws must tell every one of them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+from unittest import mock
+
+from ilang.base.value import Value
+from ilang.draws.draw import Ask, Draw
+from ilang.graph import node as g
+from ilang.run import channel, concurrent, sites, turn
+from ilang.run.closure import Activation, Always, Closure, Later, Ready
+from ilang.run.concurrent import Concurrent, Frame
+from ilang.run.turn import Turn
+from tests.laws.oracle import Oracle
+
+Pass = Callable[[g.Graph], g.Graph]
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """A wrong pass, or a patch of the concurrent evaluator."""
+
+    name: str
+    run: Pass | None = None
+    patch: Callable[[], AbstractContextManager[Any]] | None = None
+
+
+# ---- passes --------------------------------------------------------------------
+
+
+def everywhere(one: Pass) -> Pass:
+    """The pass on a graph and on each body in it."""
+
+    def run(graph: g.Graph) -> g.Graph:
+        nodes = []
+        for node in graph.nodes:
+            match node:
+                case g.Function():
+                    nodes.append(replace(node, body=run(node.body)))
+                case g.Region():
+                    until = run(node.until) if node.until is not None else None
+                    nodes.append(replace(node, body=run(node.body), until=until))
+                case _:
+                    nodes.append(node)
+        return one(replace(graph, nodes=tuple(nodes)))
+
+    return run
+
+
+def redirected(graph: g.Graph, to: dict[int, int]) -> g.Graph:
+    """The graph in which readers of a place read another, earlier one."""
+
+    def at(i: int) -> int:
+        return to.get(i, i)
+
+    nodes = tuple(replace(n, inputs=tuple(at(i) for i in n.inputs)) for n in graph.nodes)
+    return replace(graph, nodes=nodes, output=at(graph.output))
+
+
+def merged(graph: g.Graph, which: Callable[[g.Node], bool]) -> g.Graph:
+    """Equal nodes of a kind as one."""
+    first: dict[Any, int] = {}
+    to: dict[int, int] = {}
+    for place, node in enumerate(graph.nodes):
+        node = replace(node, inputs=tuple(to.get(i, i) for i in node.inputs))
+        if not isinstance(node, g.Constant | g.Apply | g.Draw | g.Region):
+            continue
+        if isinstance(node, g.Draw) and not which(node):
+            continue
+        if isinstance(node, g.Region) and node.kind != "call":
+            continue
+        key = repr(node)
+        if key in first:
+            to[place] = first[key]
+        else:
+            first[key] = place
+    return redirected(graph, to)
+
+
+def merge_draws(graph: g.Graph) -> g.Graph:
+    """Two samples of equal requests as one."""
+    return merged(graph, lambda node: True)
+
+
+def merge_chances(graph: g.Graph) -> g.Graph:
+    """Equal deterministic nodes as one, `resample` and `pick` among them: they count how many equal ones ran before."""
+    return merged(graph, lambda node: False)
+
+
+def dedupe_before_vote(graph: g.Graph) -> g.Graph:
+    """Equal answers judged once, and counted once."""
+    nodes: list[g.Node] = []
+    to: dict[int, int] = {}
+    for place, old in enumerate(graph.nodes):
+        node = replace(old, inputs=tuple(to[i] for i in old.inputs))
+        if isinstance(node, g.Apply) and isinstance(node.op, g.StageOp) and node.op.name == "vote":
+            nodes.append(g.Constant(None))
+            nodes.append(g.Apply(g.StageOp("dedupe", ("pool", "by")), (node.inputs[0], len(nodes) - 1)))
+            node = replace(node, inputs=(len(nodes) - 1, *node.inputs[1:]))
+        nodes.append(node)
+        to[place] = len(nodes) - 1
+    return replace(graph, nodes=tuple(nodes), output=to[graph.output])
+
+
+def drop_lazy(graph: g.Graph) -> g.Graph:
+    """What is not needed at once is not needed."""
+    needed: set[int] = set()
+    stack = [graph.output]
+    while stack:
+        place = stack.pop()
+        if place not in needed:
+            needed.add(place)
+            stack.extend(g.strict_inputs(graph.nodes[place]))
+    return replace(
+        graph,
+        nodes=tuple(
+            n if i in needed or not isinstance(n, g.Draw) else g.Constant(None) for i, n in enumerate(graph.nodes)
+        ),
+    )
+
+
+def swap_inputs(graph: g.Graph) -> g.Graph:
+    """`a | add(b)` as `b | add(a)`."""
+
+    def swapped(node: g.Node) -> g.Node:
+        if isinstance(node, g.Apply) and isinstance(node.op, g.StageOp) and node.op.name == "add":
+            return replace(node, inputs=(node.inputs[1], node.inputs[0]))
+        return node
+
+    return replace(graph, nodes=tuple(map(swapped, graph.nodes)))
+
+
+def fuse_samples(graph: g.Graph) -> g.Graph:
+    """`vote` counts a candidate whatever it weighs: `weigh` before it is left out."""
+    to = {}
+    for place, node in enumerate(graph.nodes):
+        if isinstance(node, g.Apply) and isinstance(node.op, g.StageOp) and node.op.name == "weigh":
+            to[place] = to.get(node.inputs[0], node.inputs[0])
+    return redirected(graph, to)
+
+
+# ---- evaluators ------------------------------------------------------------------
+
+
+def by_arrival() -> AbstractContextManager[Any]:
+    """Whoever comes first takes the next index."""
+
+    async def wait(self: Turn, need: Any) -> None:
+        return None
+
+    return mock.patch.object(Turn, "wait", wait)
+
+
+def chances_by_arrival() -> AbstractContextManager[Any]:
+    """`resample` and `pick` count in order of arrival."""
+    original = sites.Sites._own
+
+    def own(self: sites.Sites, graph: g.Graph, node: g.Node) -> Any:
+        return original(self, graph, node) if isinstance(node, g.Draw) else frozenset()
+
+    return mock.patch.object(sites.Sites, "_own", own)
+
+
+def both_arms() -> AbstractContextManager[Any]:
+    """Both arms of a branch are computed, to save time."""
+    original = Concurrent.branch
+
+    async def branch(self: Concurrent, frame: Frame, kind: str, refs: g.Refs, known: Any, turn: Turn) -> Value:
+        for k, arm in enumerate(refs[1:]):
+            await self.read(frame, arm, turn.inner(k, frame.reach(arm)))
+        return await original(self, frame, kind, refs, known, turn)
+
+    return mock.patch.object(Concurrent, "branch", branch)
+
+
+def both_of_otherwise() -> AbstractContextManager[Any]:
+    """The second of `otherwise` is drawn ahead."""
+    original = Concurrent.branch
+
+    async def branch(self: Concurrent, frame: Frame, kind: str, refs: g.Refs, known: Any, turn: Turn) -> Value:
+        if kind == "otherwise":
+            await self.read(frame, refs[1], turn.inner(0, frame.reach(refs[1])))
+        return await original(self, frame, kind, refs, known, turn)
+
+    return mock.patch.object(Concurrent, "branch", branch)
+
+
+def eager_lets() -> AbstractContextManager[Any]:
+    """What draws is computed where it is written."""
+    original = Concurrent.read
+
+    async def read(self: Concurrent, frame: Frame, place: int, turn: Turn) -> Any:
+        if place == frame.graph.output:
+            for k, node in enumerate(frame.graph.nodes[:place]):
+                if isinstance(node, g.Draw):
+                    await original(self, frame, k, turn.inner(k, frame.reach(k)))
+        return await original(self, frame, place, turn)
+
+    return mock.patch.object(Concurrent, "read", read)
+
+
+def eager_arguments() -> AbstractContextManager[Any]:
+    """The arguments of a pipeline are computed before it, from left to right."""
+    original = Concurrent.region
+
+    async def region(self: Concurrent, frame: Frame, place: int, node: g.Region, inputs: Any, turn: Turn) -> Value:
+        if node.kind == "call":
+            for k, i in enumerate(node.inputs):
+                await self.read(frame, i, turn.inner(k, frame.reach(i)))
+        return await original(self, frame, place, node, inputs, turn)
+
+    return mock.patch.object(Concurrent, "region", region)
+
+
+@contextmanager
+def shared_activation() -> Iterator[None]:
+    """A function counts on in the activation of its caller."""
+    original = Concurrent.run
+
+    async def run(self: Concurrent, graph: g.Graph, inputs: Sequence[Value]) -> Value:
+        one = concurrent.Activation()
+        with mock.patch.object(concurrent, "Activation", lambda: one):
+            return await original(self, graph, inputs)
+
+    with mock.patch.object(Concurrent, "run", run):
+        yield
+
+
+def own_activation() -> AbstractContextManager[Any]:
+    """A pipeline called by name counts from 0."""
+    original = Concurrent.region
+
+    async def region(self: Concurrent, frame: Frame, place: int, node: g.Region, inputs: Any, turn: Turn) -> Value:
+        if node.kind != "call":
+            return await original(self, frame, place, node, inputs, turn)
+        activation = frame.activation
+        frame.activation = concurrent.Activation()
+        try:
+            return await original(self, frame, place, node, inputs, turn)
+        finally:
+            frame.activation = activation
+
+    return mock.patch.object(Concurrent, "region", region)
+
+
+def always_again() -> AbstractContextManager[Any]:
+    """The function that always gives a value computes it at each call."""
+    original = Concurrent.node
+
+    async def node(self: Concurrent, frame: Frame, place: int, one: g.Node, inputs: Any, turn: Turn) -> Value:
+        if isinstance(one, g.Apply) and isinstance(one.op, g.AlwaysOp):
+            body = replace(frame.graph, output=one.inputs[0])
+            return Closure(0, body, tuple(Ready(None) if not isinstance(t, Later) else t for t in frame.given))
+        return await original(self, frame, place, one, inputs, turn)
+
+    async def call(self: Concurrent, function: Value, arguments: Sequence[Value], turn: Turn) -> Value:
+        if isinstance(function, Closure) and function.arity == 0:
+            arguments = ()
+        return await original_call(self, function, arguments, turn)
+
+    original_call = Concurrent.call
+    return mock.patch.multiple(Concurrent, node=node, call=call)
+
+
+def forgetful() -> AbstractContextManager[Any]:
+    """Each reader of a `let` computes it for itself."""
+    original = Concurrent.read
+
+    async def read(self: Concurrent, frame: Frame, place: int, turn: Turn) -> Any:
+        if isinstance(frame.graph.nodes[place], g.Draw) and frame.summaries[place].shared:
+            frame.slots.pop(place, None)
+        return await original(self, frame, place, turn)
+
+    return mock.patch.object(Concurrent, "read", read)
+
+
+def backward_judges() -> AbstractContextManager[Any]:
+    """The last candidate is judged first."""
+    original = Turn.row
+
+    def row(self: Turn, reaches: Any, first: int) -> list[Turn]:
+        made = original(self, reaches, first)
+        if first >= concurrent._STEP:
+            made.reverse()
+            for rank, one in enumerate(made):
+                one.siblings, one.rank = list(reversed(made[:rank][::-1])), rank
+            return list(reversed(made))[::-1][::-1] if False else made[::-1]
+        return made
+
+    return mock.patch.object(Turn, "row", row)
+
+
+def by_prompt() -> AbstractContextManager[Any]:
+    """Requests of two prompts are two requests, however they read."""
+    original = channel.shape_of
+
+    def shape_of(op: g.RenderOp) -> Any:
+        return ((op.prompt, "", "", True),) if original(op) is not None else None
+
+    return mock.patch.object(sites, "shape_of", shape_of)
+
+
+def by_model_name() -> AbstractContextManager[Any]:
+    """Two names are two models."""
+    return mock.patch.object(sites, "name", lambda model: (model.label, model.id))
+
+
+def faults_take_no_index() -> AbstractContextManager[Any]:
+    """A draw that could not be had gives its index back."""
+    original = Concurrent.send
+
+    async def send(self: Concurrent, one: Any, frame: Frame, *rest: Any) -> Any:
+        found = await original(self, one, frame, *rest)
+        for want, came in zip(one.wants, found, strict=True):
+            missing = sum(not hasattr(x, "draw") for x in came)
+            if missing:
+                frame.activation.counts[self.world.draws.key(self.world.ask_of(want))] -= missing
+        return found
+
+    return mock.patch.object(Concurrent, "send", send)
+
+
+def in_order_of_arrival() -> AbstractContextManager[Any]:
+    """Candidates stand in the order in which their replies came."""
+    original = Oracle.draw_many
+
+    async def draw_many(self: Oracle, asks: Sequence[tuple[Ask, int]]) -> Any:
+        came: list[Any] = []
+
+        async def one(ask: Ask, index: int) -> None:
+            came.extend(await original(self, [(ask, index)]))
+
+        import asyncio
+
+        await asyncio.gather(*(one(a, i) for a, i in asks))
+        return came if len({a for a, _ in asks}) == 1 else await original(self, asks)
+
+    return mock.patch.object(Oracle, "draw_many", draw_many)
+
+
+MUTATIONS = (
+    Mutation("merge two equal samples", everywhere(merge_draws)),
+    Mutation("merge two equal resamples", everywhere(merge_chances)),
+    Mutation("dedupe before a vote", everywhere(dedupe_before_vote)),
+    Mutation("drop what is read lazily", everywhere(drop_lazy)),
+    Mutation("swap the pools of add", everywhere(swap_inputs)),
+    Mutation("leave weigh out", everywhere(fuse_samples)),
+    Mutation("number draws by arrival", patch=by_arrival),
+    Mutation("number chances by arrival", patch=chances_by_arrival),
+    Mutation("compute both arms of a branch", patch=both_arms),
+    Mutation("draw the second of otherwise ahead", patch=both_of_otherwise),
+    Mutation("compute a let at its place", patch=eager_lets),
+    Mutation("compute arguments before a pipeline", patch=eager_arguments),
+    Mutation("let a function share its caller's activation", patch=shared_activation),
+    Mutation("give a pipeline an activation of its own", patch=own_activation),
+    Mutation("compute an always at each call", patch=always_again),
+    Mutation("compute a let for each reader", patch=forgetful),
+    Mutation("judge from the last to the first", patch=backward_judges),
+    Mutation("tell requests apart by their prompts", patch=by_prompt),
+    Mutation("tell models apart by their names", patch=by_model_name),
+    Mutation("give the index of a failed draw back", patch=faults_take_no_index),
+    Mutation("order candidates by arrival", patch=in_order_of_arrival),
+)
