@@ -20,6 +20,7 @@ def body_of(request: Request, server: Server, capabilities: Capabilities) -> Bod
     OpenAI has renamed `max_tokens` to `max_completion_tokens`, and its newer models refuse the old
     name; most other servers know only the old one.
     """
+    _refuse_nonsense(request)
     body: Body = {
         "model": request.model,
         "messages": [{"role": message.role, "content": message.content} for message in request.messages],
@@ -48,6 +49,21 @@ def body_of(request: Request, server: Server, capabilities: Capabilities) -> Bod
         body |= _continuing(server, capabilities)
     body |= dict(request.extra)
     return body
+
+
+def _refuse_nonsense(request: Request) -> None:
+    """What no model can answer is not sent: some servers would answer it all the same, at a price."""
+    wrong = ""
+    if request.n < 1:
+        wrong = f"n is {request.n}; it must be at least 1"
+    elif request.max_tokens is not None and request.max_tokens < 1:
+        wrong = f"max_tokens is {request.max_tokens}; it must be at least 1"
+    elif request.temperature is not None and request.temperature < 0:
+        wrong = f"the temperature is {request.temperature}; it must be at least 0"
+    elif not request.messages:
+        wrong = "the request has no messages"
+    if wrong:
+        raise BackendFault("bad-request", wrong)
 
 
 def streamed(body: Body) -> Body:

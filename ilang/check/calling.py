@@ -1,7 +1,6 @@
 """Binds the arguments of a call to the parameters of what it calls.
 
-1. Each argument finds its parameter: by name; a model goes to the one `model` parameter wherever
-   it stands; the others bind in order without it.
+1. Each argument finds its parameter; see `placing`.
 2. Of several declarations of one name (`prune` of a pool, of a list) the first is taken whose
    parameters the arguments fill and whose first parameter takes the piped value.
 3. Arguments are checked from left to right. Where a function is expected, an argument that
@@ -12,7 +11,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Protocol
 
 from ilang.base.diagnostic import Diagnostic
 from ilang.base.span import Span
@@ -35,6 +35,7 @@ from ilang.base.type import (
 from ilang.check import problems
 from ilang.check.context import Context, Library, Stop, broken, function_type
 from ilang.check.fit import as_value, bare, fit, mismatch, takes_python
+from ilang.check.placing import Misplaced, Models, Slots, misplaced, place, required
 from ilang.check.program import ModelDeclaration, Parameter, Signature
 from ilang.check.pronouns import Mentions, mentions
 from ilang.check.scope import Bound, Scope
@@ -42,73 +43,25 @@ from ilang.check.term import Bind, CallFunction, Const, Constant, IfSome, Lambda
 from ilang.check.unify import BROKEN, optional
 from ilang.syntax import module as ast
 
-Elaborate = Callable[[ast.Expr, Scope, "Type | None"], Term]
+
+
+class Elaborate(Protocol):
+    """What checks the expressions of a call."""
+
+    def expr(self, e: ast.Expr, scope: Scope, want: Type | None = None) -> Term: ...
+
+    def loosely(self, arguments: Sequence[ast.Argument], scope: Scope) -> None: ...
+
+    def function_value(self, signature: Signature, span: Span) -> Term: ...
 
 
 class Refused(Stop):
     """What is piped is nothing that the callee takes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slots:
-    """Which argument fills which parameter; None where it is left to its default."""
-
-    signature: Signature
-    arguments: tuple[ast.Argument | None, ...]
-    extra: tuple[ast.Argument, ...] = ()  # values by name of `mark`
-
-
 def expects_function(parameter: Parameter) -> bool:
     """Whether a parameter takes a function."""
     return isinstance(bare(parameter.type), Function)
-
-
-def place(
-    signature: Signature,
-    arguments: Sequence[ast.Argument],
-    is_model: Callable[[ast.Expr], bool],
-    *,
-    piped: bool,
-    span: Span,
-) -> Slots | Diagnostic:
-    """Step 1 for one declaration; a Diagnostic where the arguments do not fill it."""
-    params = signature.params
-    filled: list[ast.Argument | None] = [None] * len(params)
-    first = 1 if piped else 0
-    extra: list[ast.Argument] = []
-    models = [i for i, p in enumerate(params) if i >= first and bare(p.type) == MODEL]
-    order = [i for i in range(first, len(params)) if not (len(models) == 1 and i in models)]
-    by_name = {p.name: i for i, p in enumerate(params) if i >= first}
-    for argument in arguments:
-        if argument.name is not None:
-            at = by_name.get(argument.name)
-            if at is None:
-                if signature.key == "mark" and signature.kind == "builtin":
-                    extra.append(argument)
-                    continue
-                return problems.unknown_argument(argument.span, signature.name, argument.name, [*by_name])
-            if filled[at] is not None:
-                return problems.given_twice(argument.span, f"`{signature.name}`", argument.name)
-            filled[at] = argument
-            continue
-        if len(models) == 1 and is_model(argument.value):
-            if filled[models[0]] is not None:
-                return problems.given_twice(argument.span, f"`{signature.name}`", params[models[0]].name)
-            filled[models[0]] = argument
-            continue
-        free = next((i for i in order if filled[i] is None), None)
-        if free is None:
-            if signature.key == "mark" and signature.kind == "builtin":
-                return problems.marks_by_name(argument.span)
-            if len(models) == 1 and filled[models[0]] is None:
-                free = models[0]
-            else:
-                return problems.too_many_arguments(argument.span, signature.name, [*by_name], piped=piped)
-        filled[free] = argument
-    for i, (p, argument_or_none) in enumerate(zip(params, filled, strict=True)):
-        if i >= first and argument_or_none is None and p.default is None and not p.python_default:
-            return problems.missing_argument(span, signature.name, [(p.name, p.type)])
-    return Slots(signature, tuple(filled), tuple(extra))
 
 
 def takes(ctx: Context, have: Type, want: Type) -> bool:
@@ -143,12 +96,11 @@ def takes(ctx: Context, have: Type, want: Type) -> bool:
 
 
 class Caller:
-    """Checks calls. `elaborate` checks an expression; `takes_function` answers for `mentions`."""
+    """Checks calls; `expressions` checks what stands in them."""
 
-    def __init__(self, ctx: Context, elaborate: Elaborate, function_value: Callable[[Signature, Span], Term]) -> None:
+    def __init__(self, ctx: Context, expressions: Elaborate) -> None:
         self.ctx = ctx
-        self.elaborate = elaborate
-        self.function_value = function_value
+        self.expressions = expressions
         self._tried: dict[tuple[int, int], tuple[ast.Expr, Scope, Term]] = {}
         self._mentions: dict[int, Mentions] = {}
 
@@ -188,7 +140,7 @@ class Caller:
         found = self.ctx.find(name)
         return found if isinstance(found, tuple) else ()
 
-    def is_model(self, scope: Scope) -> Callable[[ast.Expr], bool]:
+    def models(self, scope: Scope) -> Models:
         """Tells whether an argument is a model, by how it is written."""
 
         def check(e: ast.Expr) -> bool:
@@ -217,7 +169,10 @@ class Caller:
             found = self.signatures(qualifier, name, scope)
             return bool(found) and bare(found[0].result) == MODEL
 
-        return check
+        def unknown(e: ast.Expr) -> bool:
+            return isinstance(e, ast.Name) and e.name not in scope.names and self.ctx.find(e.name) is None
+
+        return Models(check, unknown)
 
     # ---- the call ------------------------------------------------------------
 
@@ -228,12 +183,13 @@ class Caller:
         scope: Scope,
         piped: Type | None,
         name_span: Span,
-        before: str = "...",
+        before: Term | None = None,
     ) -> Slots:
         """Steps 1 and 2. Raises Refused where what is piped is wrong, Stop where the arguments are."""
-        is_model = self.is_model(scope)
-        unplaced: list[tuple[Signature, Diagnostic]] = []
-        refused: list[Type] = []
+        models = self.models(scope)
+        first = 0 if piped is None else 1
+        unplaced: list[Slots] = []
+        refused: list[Signature] = []
         unfit: list[tuple[int, Diagnostic]] = []
         for signature in signatures:
             if piped is not None:
@@ -241,11 +197,11 @@ class Caller:
                     raise Stop(problems.takes_nothing(name_span, signature.name))
                 want = self.ctx.unifier.instantiate(signature.params[0].type, {})
                 if not takes(self.ctx, bare(piped) if not isinstance(want, Optional) else piped, want):
-                    refused.append(signature.params[0].type)
+                    refused.append(signature)
                     continue
-            placed = place(signature, arguments, is_model, piped=piped is not None, span=name_span)
-            if isinstance(placed, Diagnostic):
-                unplaced.append((signature, placed))
+            placed = place(signature, arguments, models, first, name_span)
+            if placed.wrong:
+                unplaced.append(placed)
                 continue
             if len(signatures) > 1:
                 problem = self._unfit(placed, scope)
@@ -254,37 +210,46 @@ class Caller:
                     continue
             return placed
         if unfit:
-            furthest = max(i for i, _ in unfit)
-            if furthest == 0:
+            furthest, problem_there = max(unfit, key=lambda found: found[0])
+            if furthest == 0 and problem_there.code != "may-be-none":
                 raise Stop(self._first_unfit(signatures, arguments, scope))
-            raise Stop(next(d for i, d in unfit if i == furthest))
-        if unplaced:
-            raise Stop(_unplaced(unplaced, arguments, name_span, piped=piped is not None))
-        raise Refused(self._refusal(signatures[0], self.ctx.unifier.full(piped or ANY), refused, name_span, before))
+            raise Stop(problem_there)
+        if not unplaced:
+            raise Refused(self._refusal(refused, self.ctx.unifier.full(piped or ANY), name_span, before))
+        if len(unplaced) > 1 and _differ(unplaced, first):
+            raise Stop(misplaced(unplaced, arguments, first, name_span))
+        for one in unplaced[0].wrong:
+            self.ctx.report(Stop(one.problem))
+        self.expressions.loosely([one.argument for one in unplaced[0].wrong if one.argument is not None], scope)
+        return unplaced[0]
 
-    def _refusal(self, signature: Signature, have: Type, wants: Sequence[Type], span: Span, before: str) -> Diagnostic:
-        name = signature.name
+    def _refusal(self, refused: Sequence[Signature], have: Type, span: Span, before: Term | None) -> Diagnostic:
+        """What is wrong with what is piped into declarations of one name."""
+        name, shown = refused[0].name, short(before) if before is not None else "..."
+        wants = [s.params[0].type for s in refused]
         heads = [bare(w) for w in wants]
         if isinstance(heads[0], Candidates):
             also_lists = any(isinstance(h, ListOf) for h in heads)
-            return problems.needs_candidates(span, name, have, before, also_lists=also_lists)
+            return problems.needs_candidates(span, name, have, shown, also_lists=also_lists)
         if any(isinstance(h, RequestOf) for h in heads):
-            return problems.needs_request(span, name, have, before)
+            if isinstance(before, CallPrompt):
+                return problems.prompt_without_result(span, name, shown)
+            return problems.needs_request(span, name, have, shown)
         if isinstance(heads[0], TallyOf):
-            return problems.needs_tally(span, name, have, before)
-        if signature.kind == "prompt" and isinstance(have, Candidates):
-            return problems.prompt_of_pool(span, name, signature.params[0].name, have)
+            return problems.needs_tally(span, name, have, shown)
+        if refused[0].kind == "prompt" and isinstance(have, Candidates):
+            return problems.prompt_of_pool(span, name, refused[0].params[0].name, have)
         return problems.wrong_input(span, name, have, wants)
 
     def value(self, expr: ast.Expr, scope: Scope, want: Type | None) -> Term:
         """An argument's term; one that was tried while a declaration was chosen is not made again."""
         tried = self._tried.get((id(expr), id(scope)))
-        return tried[2] if tried is not None else self.elaborate(expr, scope, want)
+        return tried[2] if tried is not None else self.expressions.expr(expr, scope, want)
 
     def _try(self, argument: ast.Argument, scope: Scope) -> Term:
         key = (id(argument.value), id(scope))
         if key not in self._tried:
-            self._tried[key] = (argument.value, scope, self.elaborate(argument.value, scope, None))
+            self._tried[key] = (argument.value, scope, self.expressions.expr(argument.value, scope, None))
         return self._tried[key][2]
 
     def _unfit(self, placed: Slots, scope: Scope) -> tuple[int, Diagnostic] | None:
@@ -295,10 +260,13 @@ class Caller:
             want = u.instantiate(p.type, names)
             if argument is None or isinstance(bare(want), Function) or self.mentions(argument.value, scope).them:
                 continue
-            have = as_value(self.ctx, self._try(argument, scope)).type
-            if not takes(self.ctx, have, want) or (want == INT and u.head(have) == NUMBER):
-                what = f"`{p.name}` of `{placed.signature.name}`"
-                return i, mismatch(self.ctx, argument.value.span, what, u.head(have), u.head(want))
+            term = as_value(self.ctx, self._try(argument, scope))
+            have, want = u.head(term.type), u.head(want)
+            what = f"`{p.name}` of `{placed.signature.name}`"
+            if isinstance(have, Optional) and not isinstance(want, Optional | Var) and takes(self.ctx, have.item, want):
+                return i, problems.may_be_none(term.span, what, u.full(have), u.full(want), why_none(self.ctx, term))
+            if not takes(self.ctx, have, want) or (want == INT and have == NUMBER):
+                return i, mismatch(self.ctx, argument.value.span, what, have, want)
         return None
 
     def _first_unfit(
@@ -366,13 +334,13 @@ class Caller:
             first = want.params[0] if len(want.params) == 1 else BROKEN
             inner = replace(scope, it=Bound(symbol, first, found.free), region=False)
             if len(want.params) != 1:
-                self.elaborate(expr, inner, want.result)
+                self.expressions.expr(expr, inner, want.result)
                 raise Stop(problems.it_of_several(found.free, what, len(want.params)))
             if found.inner is not None:
-                self.elaborate(expr, inner, want.result)
+                self.expressions.expr(expr, inner, want.result)
                 raise Stop(problems.nested_it(found.inner, found.free))
             return self._lambda((symbol,), expr, want, what, inner)
-        value = self._named(expr, want, scope) or self.elaborate(expr, scope, want.result)
+        value = self._named(expr, want, scope) or self.expressions.expr(expr, scope, want.result)
         have = ctx.unifier.head(value.type)
         if isinstance(bare(have), Function):
             return fit(ctx, value, optional(want) if none_allowed else want, what, loose=scope.loose)
@@ -391,7 +359,7 @@ class Caller:
         for signature in found:
             params = function_type(signature).params
             if len(params) == len(want.params) and all(map(self._may_take, want.params, params)):
-                return self.function_value(signature, expr.span)
+                return self.expressions.function_value(signature, expr.span)
         return None
 
     def _may_take(self, have: Type, want: Type) -> bool:
@@ -419,7 +387,7 @@ class Caller:
         span: Span | None = None,
     ) -> Term:
         u = self.ctx.unifier
-        body = self.elaborate(expr, scope, want.result)
+        body = self.expressions.expr(expr, scope, want.result)
         result = u.head(want.result)
         if isinstance(result, Var) and result.number and not isinstance(u.head(body.type), CandidateOf):
             body = as_value(self.ctx, body)
@@ -427,38 +395,16 @@ class Caller:
         return Lambda(symbols, body, Function(want.params, body.type), span or expr.span)
 
 
-def _unplaced(
-    found: Sequence[tuple[Signature, Diagnostic]], arguments: Sequence[ast.Argument], span: Span, *, piped: bool
-) -> Diagnostic:
-    """The one problem of arguments that fill none of several declarations."""
-    if len(found) == 1:
-        return found[0][1]
-    signatures = [s for s, _ in found]
-    name = signatures[0].name
-    params = {p.name: p for s in signatures for p in s.params[1 if piped else 0 :]}
-    given = [a.name for a in arguments if a.name is not None]
-    for argument in arguments:
-        if argument.name is not None and argument.name not in params:
-            return problems.unknown_argument(argument.span, name, argument.name, [*params])
-    if all(d.code == "missing-argument" for _, d in found):
-        missing = {}
-        for signature in signatures:
-            for p in signature.params[1 if piped else 0 :]:
-                if p.default is None and p.name not in given:
-                    missing[p.name] = p.type
-                    break
-        return problems.missing_argument(span, name, [*missing.items()])
-    if len(given) > 1 and any(d.code == "unknown-argument" for _, d in found):
-        return problems.not_together(span, name, given)
-    return found[-1][1]
+def _differ(found: Sequence[Slots], first: int) -> bool:
+    """Whether declarations differ in more than what is piped into them."""
+    one, *others = ([p.name for p in slots.signature.params[first:]] for slots in found)
+    return any(names != one for names in others)
 
 
-def left_out(p: Parameter, signature: Signature) -> Term:
-    """What stands for an argument that is not given: the default, or none where Python fills in its own."""
-    if p.default is not None:
-        return p.default
-    assert signature.span is not None, "a function held by a name has no defaults"
-    return Const(None, NONE, signature.span)
+def short(term: Term) -> str:
+    """A term as it was written, on one line, for a message; three points where it is long."""
+    text = " ".join(term.span.text().split())
+    return text if len(text) <= 60 else "..."
 
 
 def local_signature(name: str, type_: Function) -> Signature:

@@ -84,7 +84,7 @@ class Expressions:
 
     def __init__(self, ctx: Context) -> None:
         self.ctx = ctx
-        self.caller = Caller(ctx, self.expr, self.function_value)
+        self.caller = Caller(ctx, self)
         self._members: dict[int, frozenset[str]] = {}
 
     # ---- expressions -----------------------------------------------------------
@@ -839,12 +839,6 @@ class Expressions:
             case _:
                 made = Per(named, arguments["key"], inner, body, have, span)
         return Bind(symbol, piped, made, have, span)
-
-
-def short(term: Term) -> str:
-    """A term as it was written, on one line, for a message; three points where it is long."""
-    text = " ".join(term.span.text().split())
-    return text if len(text) <= 60 else "..."
 
 
 def name_of(argument: ast.Argument) -> Span:

@@ -45,7 +45,7 @@ def add(parser: ArgumentParser) -> None:
         "echo 'What is 6 * 7?' | ilang run programs/prune.inf question=- --model sim --json",
     )
     parser.add_argument("file", metavar="FILE[:PIPELINE]", help="the program")
-    parser.add_argument("assignments", nargs="*", metavar="name=value", help="what its parameters are")
+    parser.add_argument("assignments", nargs="*", default=[], metavar="name=value", help="what its parameters are")
     add_model_flag(parser)
     add_seed_flag(parser)
     parser.add_argument(

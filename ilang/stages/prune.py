@@ -12,7 +12,7 @@ from typing import Any
 from ilang.base.candidate import Pool
 from ilang.base.value import Value
 from ilang.stages.rank import best_first, rank_of, ranks
-from ilang.stages.stage import Arguments, Effect, Given, Judge, Judgement, Report, Stage, Steps, views
+from ilang.stages.stage import Arguments, Effect, Given, Judge, Judgement, Lost, Report, Stage, Steps, views
 
 
 def apply(a: Arguments) -> Steps:
@@ -23,7 +23,7 @@ def apply(a: Arguments) -> Steps:
     if a.get("unless") is not None:
         found = yield Judge(a["unless"], views(pool))
         yield from report(found)
-        left = [i for i, one in enumerate(found) if isinstance(one, Given) and one.value]
+        left = [i for i, one in enumerate(found) if keeps(one)]
     if a["keep"] is not None and len(left) > a["keep"]:
         found_ranks = yield from ranks(pool, a["by"], left)
         left = sorted(left[k] for k in best_first(found_ranks)[: max(0, a["keep"])])
@@ -37,7 +37,7 @@ def of_list(a: Arguments) -> Steps:
     if a.get("unless") is not None:
         found = yield Judge(a["unless"], tuple((x,) for x in items))
         yield from report(found)
-        items = tuple(x for x, one in zip(items, found, strict=True) if isinstance(one, Given) and one.value)
+        items = tuple(x for x, one in zip(items, found, strict=True) if keeps(one))
     if a["keep"] is not None and len(items) > a["keep"]:
         if a["by"] is None:
             return items[: max(0, a["keep"])]
@@ -49,11 +49,16 @@ def of_list(a: Arguments) -> Steps:
     return items
 
 
+def keeps(one: Judgement) -> bool:
+    """Whether a judgement keeps what it judges: what could not be judged for want of a draw stays as it stood."""
+    return isinstance(one, Lost) or (isinstance(one, Given) and bool(one.value))
+
+
 def report(found: Iterable[Judgement]) -> Generator[Effect, Any, None]:
     """Counts what was not given."""
     for one in found:
         if not isinstance(one, Given):
-            yield Report("not-given", one.why)
+            yield Report("missing" if isinstance(one, Lost) else "not-given", one.why)
 
 
 STAGE = Stage("prune", apply, keeps_texts=False)
