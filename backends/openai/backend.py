@@ -27,6 +27,9 @@ from ilang.base.value import Model
 PATH = "/chat/completions"
 
 
+_ONCE: Any = {"headers": {"Connection": "close"}}
+
+
 async def open_backend(model: Model, server: Server) -> OpenAIBackend:
     """Finds the key and sets the SDK up in a thread. Sends nothing. Raises BackendFault `unset-key`."""
     secret = key_of(server)
@@ -78,9 +81,9 @@ class OpenAIBackend:
             assembly = Assembly()
             async for payload in payloads(response.aiter_bytes()):
                 if payload == b"[DONE]":
-                    assembly.ended = True
-                    break
-                self._add(assembly, payload, request)
+                    assembly.ended = True  # and read on to the end, so that the connection can be kept
+                elif not assembly.ended:
+                    self._add(assembly, payload, request)
         except self._client.lost as error:
             raise faults.of_connection(error, self._server) from None
         finally:
@@ -116,9 +119,11 @@ class OpenAIBackend:
         which halves what a call costs once more.
         """
         client = self._client
+        # llama.cpp offers to keep the connection of a stream, then closes it: the next call must not meet it
+        options = _ONCE if stream and self._server.continuation == "llamacpp" else {}
         try:
             return await client.sdk.post(
-                PATH, cast_to=client.response, body=body, stream=stream, stream_cls=client.stream
+                PATH, cast_to=client.response, body=body, options=options, stream=stream, stream_cls=client.stream
             )
         except client.refused as error:
             refusal = refusal_of(error.status_code, error.response.content)

@@ -42,7 +42,7 @@ from ilang.check.term import (
     Symbol,
     Term,
 )
-from ilang.check.walk import name_in, parts
+from ilang.check.walk import parts, stage_place
 
 _NO_LENGTH = frozenset({"length", "count", "any", "share_of", "==", "!=", "<", "<=", ">", ">=", "in", "not in", "not"})
 _FROM_REPLY = frozenset({"ask", "best", "worst", "pick"})
@@ -196,7 +196,7 @@ class _Bounded:
                 return (yield self.look(body, names))
         return (yield self.looks(list(parts(t)), names))
 
-    def of_list(self, t: Term, name: str, given: dict[str, Term], names: Names) -> Look:
+    def of_list(self, t: CallBuiltin, name: str, given: dict[str, Term], names: Names) -> Look:
         """A stage or function on a list; an element of the model's list is the model's."""
         made = yield self.look(given["list"], names)
         result = NOBODY
@@ -209,7 +209,7 @@ class _Bounded:
         if name == "each":
             limited = not _left_out(given["max"])
             if made.own is not None and not limited:
-                self.problems.append(problems.each_needs_max(name_in(t.span, "each", given["f"].span.start), made.own))
+                self.problems.append(problems.each_needs_max(stage_place(t), made.own))
             return result.holder(None)
         if name == "prune":
             return made if _left_out(given.get("keep")) else Made(None, made.inside)

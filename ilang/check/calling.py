@@ -34,15 +34,14 @@ from ilang.base.type import (
 )
 from ilang.check import problems
 from ilang.check.context import Context, Library, Stop, broken, function_type
-from ilang.check.fit import as_value, bare, fit, mismatch, takes_python
-from ilang.check.placing import Misplaced, Models, Slots, misplaced, place, required
+from ilang.check.fit import as_value, bare, fit, mismatch, takes_python, why_none
+from ilang.check.placing import Models, Slots, misplaced, place, required
 from ilang.check.program import ModelDeclaration, Parameter, Signature
 from ilang.check.pronouns import Mentions, mentions
 from ilang.check.scope import Bound, Scope
-from ilang.check.term import Bind, CallFunction, Const, Constant, IfSome, Lambda, Local, Symbol, Term
+from ilang.check.term import Bind, CallFunction, CallPrompt, Const, Constant, IfSome, Lambda, Local, Symbol, Term
 from ilang.check.unify import BROKEN, optional
 from ilang.syntax import module as ast
-
 
 
 class Elaborate(Protocol):
@@ -230,7 +229,8 @@ class Caller:
         heads = [bare(w) for w in wants]
         if isinstance(heads[0], Candidates):
             also_lists = any(isinstance(h, ListOf) for h in heads)
-            return problems.needs_candidates(span, name, have, shown, also_lists=also_lists)
+            more = any(required(p) for p in refused[0].params[1:])
+            return problems.needs_candidates(span, name, have, shown, also_lists=also_lists, more=more)
         if any(isinstance(h, RequestOf) for h in heads):
             if isinstance(before, CallPrompt):
                 return problems.prompt_without_result(span, name, shown)
@@ -283,21 +283,36 @@ class Caller:
         u = self.ctx.unifier
         signature = placed.signature
         wants = [u.instantiate(p.type, names) for p in signature.params]
-        terms: list[Term] = []
-        loose = signature.kind == "builtin" and signature.name in ("refine", "extend")
-        for i, (p, want, argument) in enumerate(zip(signature.params, wants, placed.arguments, strict=True)):
+        terms: dict[int, Term] = {}
+        loose = replace(scope, loose=signature.kind == "builtin" and signature.name in ("refine", "extend"))
+        # values before functions: they tell what a function is given
+        for i in sorted(range(len(wants)), key=lambda i: isinstance(bare(wants[i]), Function)):
+            p, want, argument = signature.params[i], wants[i], placed.arguments[i]
             what = f"`{p.name}` of `{signature.name}`"
             function = bare(want)
             if i == 0 and piped is not None:
-                terms.append(self._piped(piped, want, f"`{signature.name}`", scope))
+                terms[i] = self._piped(piped, want, f"`{signature.name}`", scope)
             elif argument is None:
-                terms.append(left_out(p, signature))
+                terms[i] = self._left_out(p, want, placed.span)
             elif isinstance(function, Function):
-                none_allowed, inner = isinstance(want, Optional), replace(scope, loose=loose)
-                terms.append(self.guarded(argument.value, function, what, inner, none_allowed=none_allowed))
+                none_allowed = isinstance(want, Optional)
+                terms[i] = self.guarded(argument.value, function, what, loose, none_allowed=none_allowed)
             else:
-                terms.append(self._value(argument.value, want, what, scope))
-        return terms
+                self._no_pronoun(argument.value, what, signature, scope)
+                terms[i] = self._value(argument.value, want, what, scope)
+        return [terms[i] for i in range(len(wants))]
+
+    def _no_pronoun(self, e: ast.Expr, what: str, signature: Signature, scope: Scope) -> None:
+        """`prune(keep=it.number)`: a value is told once, so no `it` stands in it but that of a stage around it."""
+        asked = [p.name for p in signature.params if expects_function(p)]
+        if scope.it is None and asked and signature.kind == "builtin" and (span := self.mentions(e, scope).free):
+            self.ctx.report(Stop(problems.it_of_value(span, what, asked)))
+
+    def _left_out(self, p: Parameter, want: Type, span: Span) -> Term:
+        """What stands for an argument that is not given: the default, or none where Python fills in its own."""
+        if p.default is not None:
+            return p.default
+        return fit(self.ctx, broken(span), want, "") if required(p) else Const(None, NONE, span)
 
     def _piped(self, piped: Term, want: Type, what: str, scope: Scope) -> Term:
         try:

@@ -18,7 +18,7 @@ from ilang.check import problems
 from ilang.check.check import DRAWS
 from ilang.check.program import Program
 from ilang.check.term import CallBuiltin, CallPrompt, Const, ModelOf, Term
-from ilang.check.walk import all_terms, prompt_terms
+from ilang.check.walk import all_terms, prompt_terms, stage_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +81,12 @@ def _stage(program: Program, term: CallBuiltin, bound: Bound) -> list[Diagnostic
                 for m in {*bound.models.values(), *([bound.default] if bound.default else [])}
                 if (c := capabilities(m)) is not None and getattr(c, capability)
             ]
-            found.append(problems.lacks(term.span, term.name, words, shown, sorted(others)))
+            found.append(problems.lacks(stage_place(term), term.name, words, shown, sorted(others)))
     if not able.images:
         request = given.get("request")
         prompt = _prompt(request)
         if prompt is not None and any(t.type in (IMAGE, FILE) for t in prompt_terms(program.prompts[prompt])):
-            found.append(problems.image_model(term.span, program.prompts[prompt].signature.name, shown))
+            found.append(problems.image_model(stage_place(term), program.prompts[prompt].signature.name, shown))
     return found
 
 
@@ -120,5 +120,5 @@ def temperature_warnings(program: Program, bound: Bound) -> list[Diagnostic]:
                 value = model.setting("temperature")
             n = given.get("n")
             if value == 0 and not (isinstance(n, Const) and n.value <= 1):
-                found.append(problems.zero_temperature(term.span))
+                found.append(problems.zero_temperature(stage_place(term)))
     return found

@@ -6,6 +6,7 @@ remembered, so that who reads the name is not told of it again.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import warnings
 from collections.abc import Callable, Iterable, Mapping
@@ -21,6 +22,7 @@ from ilang.base.type import (
     BOOL,
     INT,
     MESSAGE,
+    NONE,
     NUMBER,
     TEXT,
     Enum,
@@ -33,7 +35,7 @@ from ilang.base.type import (
 )
 from ilang.base.value import Model
 from ilang.check import problems
-from ilang.check.context import Context, Enough, Global, Library, Stop
+from ilang.check.context import Context, Enough, Global, Library, Stop, broken
 from ilang.check.expressions import MOST_LETS, Expressions, name_of
 from ilang.check.fit import as_value, bare, fit, why_none
 from ilang.check.locate import file_beside, library_file, python_module
@@ -56,7 +58,7 @@ from ilang.check.schema import readable, schema_text
 from ilang.check.scope import Bound, Scope
 from ilang.check.term import Bind, CallBuiltin, Const, Convert, Local, MakeList, MakeRecord, ModelOf, Symbol, Term
 from ilang.check.types import NAMED, to_type
-from ilang.check.unify import BROKEN, variables
+from ilang.check.unify import BROKEN, holds, variables
 from ilang.check.walk import all_terms, prompt_terms, too_deep
 from ilang.syntax import module as ast
 
@@ -327,7 +329,9 @@ class Declarations:
             first[f.name] = f.name_span
             for other in type_names(f.type):
                 if other in self._making:
-                    raise Stop(problems.record_in_itself(f.span, [*self._making[self._making.index(other) :], other]))
+                    raise Stop(
+                        problems.record_in_itself(f.type.span, [*self._making[self._making.index(other) :], other])
+                    )
                 if other in types:
                     self.type_declaration(types[other], types)
                 inner_depth, inner_size = self._sizes.get(other, (0, 1))
@@ -371,7 +375,7 @@ class Declarations:
         names: dict[str, Bound] = {}
         for p in d.params:
             type_ = self.type(p.type)
-            default = self.default(p, type_) if p.default is not None else None
+            default = self.default(p, type_, {x.name for x in d.params}) if p.default is not None else None
             if p.name in names:
                 ctx.report(Stop(problems.duplicate(p.name_span, p.name, names[p.name].span)))
                 continue
@@ -398,9 +402,12 @@ class Declarations:
             ctx.globals[d.name] = (made,)
         return d, made, Scope(names)
 
-    def default(self, p: ast.Param, type_: Type) -> Term:
+    def default(self, p: ast.Param, type_: Type, params: set[str]) -> Term:
         """The term of a parameter's default: a plain value, so that it is the same for every call."""
         assert p.default is not None
+        if not _may_be_plain(p.default, params):
+            self.ctx.report(Stop(problems.default_not_constant(p.default.span, p.name)))
+            return broken(p.default.span)
         term = self.expressions.fitting(p.default, Scope(), type_, f"the default of `{p.name}`")
         if not closed(term):
             self.ctx.report(Stop(problems.default_not_constant(p.default.span, p.name)))
@@ -462,7 +469,7 @@ class Declarations:
             return ReaderSpec("included", None, result)
         else:
             reader = ReaderSpec("json" if isinstance(result, Record | ListOf) else "whole", None, result)
-        if reader.extract != "python" and not readable(result):
+        if reader.extract != "python" and not readable(result) and not holds(result, BROKEN):
             assert d.result is not None
             raise Stop(problems.unreadable_type(d.result.span, result))
         return reader
@@ -482,7 +489,7 @@ class Declarations:
         if answer.name in ("json", "whole"):
             if answer.arguments:
                 raise Stop(
-                    problems.too_many_arguments(answer.arguments[0].span, f"answer {answer.name}", [], piped=False)
+                    problems.too_many_arguments(answer.arguments[0].span, f"`answer {answer.name}`", [], piped=False)
                 )
             return ReaderSpec(answer.name, None, result)
         return ReaderSpec(answer.name, self.answer_text(answer), result)
@@ -495,7 +502,7 @@ class Declarations:
             raise Stop(problems.bad_answer_argument(answer.name_span, answer.name, "a text"))
         if len(answer.arguments) > 1:
             place = answer.arguments[1].span
-            raise Stop(problems.too_many_arguments(place, f"answer {answer.name}", ["the text"], piped=False))
+            raise Stop(problems.too_many_arguments(place, f"`answer {answer.name}`", ["the text"], piped=False))
         argument = answer.arguments[0]
         text = _plain(argument.value)
         if argument.name is not None or not isinstance(text, str):
@@ -514,15 +521,17 @@ class Declarations:
     def parser(self, answer: ast.Answer, signature: Signature, result: Type) -> ReaderSpec:
         """`answer my_parser`: a Python function of the reply's text."""
         if answer.arguments:
-            raise Stop(problems.too_many_arguments(answer.arguments[0].span, f"answer {answer.name}", [], piped=False))
+            raise Stop(
+                problems.too_many_arguments(answer.arguments[0].span, f"`answer {answer.name}`", [], piped=False)
+            )
         required = [p for p in signature.params if not p.python_default]
         if not signature.params or len(required) > 1:
             raise Stop(problems.parser_arity(answer.name_span, answer.name, len(required)))
         u = self.ctx.unifier
         if not u.fits(TEXT, signature.params[0].type):
-            raise Stop(problems.wrong_type(answer.name_span, f"`{answer.name}`", TEXT, signature.params[0].type))
+            raise Stop(problems.parser_takes(answer.name_span, answer.name, signature.params[0].type))
         if not u.fits(bare(signature.result), result) and not (result == INT and signature.result == NUMBER):
-            raise Stop(problems.wrong_type(answer.name_span, "`answer`", signature.result, result))
+            raise Stop(problems.parser_gives(answer.name_span, answer.name, signature.result, result))
         return ReaderSpec("python", signature.key, result)
 
     def pipeline(self, d: ast.PipelineDecl, signature: Signature, scope: Scope) -> None:
@@ -530,7 +539,13 @@ class Declarations:
             raise Stop(problems.builtin_body(d.name_span, d.name))
         before = len(self.ctx.errors)
         body = self.expressions.block(d.body, scope, signature.result)
-        body = self._fit_result(body, signature.result, f"`{d.name}`")
+        try:
+            body = self._fit_result(body, signature.result, f"`{d.name}`")
+        except Stop as problem:
+            found = problem.diagnostic
+            if found is not None and found.span == body_span(body):
+                found = dataclasses.replace(found, span=last_stage(d.body.result))
+            self.ctx.report(Stop(found))
         self.hold_depth(body)
         if len(self.ctx.errors) == before:
             self.checked.pipelines[signature.key] = Pipeline(signature, body, d.body.result.span)
@@ -546,10 +561,16 @@ class Declarations:
         if isinstance(body, Bind):
             inner = self._fit_result(body.body, want, what)
             return Bind(body.symbol, body.value, inner, inner.type, body.span)
-        if isinstance(self.ctx.unifier.head(body.type), Optional) and not isinstance(want, Optional):
-            have = self.ctx.unifier.full(body.type)
-            raise Stop(problems.result_may_be_none(body.span, what, have, want, why_none(self.ctx, body)))
-        return fit(self.ctx, body, want, what)
+        have = self.ctx.unifier.head(body.type)
+        if (isinstance(have, Optional) or have == NONE) and not isinstance(want, Optional) and want != BROKEN:
+            why = why_none(self.ctx, body)
+            raise Stop(problems.result_may_be_none(body.span, what, self.ctx.unifier.full(have), want, why))
+        try:
+            return fit(self.ctx, body, want, what)
+        except Stop as problem:
+            if problem.diagnostic is None or problem.diagnostic.span != body.span or want == BROKEN:
+                raise
+            raise Stop(problems.wrong_result(body.span, what, self.ctx.unifier.full(have), want)) from None
 
     # ---- tests -------------------------------------------------------------------
 
@@ -617,6 +638,18 @@ class Declarations:
         return term
 
 
+def body_span(term: Term) -> Span:
+    """The place of what a block gives, behind its lets."""
+    while isinstance(term, Bind):
+        term = term.body
+    return term.span
+
+
+def last_stage(e: ast.Expr) -> Span:
+    """The place of what makes a value as it is: of a pipe its last stage."""
+    return e.stages[-1].span if isinstance(e, ast.Pipe) else e.span
+
+
 def _locals(term: Term) -> set[Symbol]:
     return {t.symbol for t in all_terms(term) if isinstance(t, Local)}
 
@@ -659,6 +692,26 @@ def type_names(written: ast.TypeExpr) -> list[str]:
             return [n for p in (*params, result) for n in type_names(p)]
 
 
+def _may_be_plain(e: ast.Expr, params: set[str]) -> bool:
+    """Whether an expression is written as a plain value; a name may be a model's, but is no parameter's."""
+    match e:
+        case ast.Literal() | ast.MemberOf():
+            return True
+        case ast.Template(parts):
+            return all(isinstance(p, str) for p in parts)
+        case ast.Unary("-", operand):
+            return _may_be_plain(operand, params)
+        case ast.ListExpr(items):
+            return all(_may_be_plain(i, params) for i in items)
+        case ast.FieldsExpr(fields):
+            return all(_may_be_plain(value, params) for _, value in fields)
+        case ast.Name(name):
+            return name not in params
+        case ast.Get(ast.Name(), _):
+            return True
+    return False
+
+
 def closed(term: Term) -> bool:
     """Whether a term is a plain value, fit for a default."""
     match term:
@@ -682,7 +735,7 @@ def model_of_call(call: ast.Call, label: str) -> Model:
     for i, argument in enumerate(call.arguments):
         if argument.name is not None and argument.name not in kinds:
             raise Stop(problems.unknown_setting(name_of(argument), call.name, argument.name, sorted(kinds)))
-        value = _constant(argument)
+        value = _constant(argument, call.name)
         if argument.name is None:
             if i or not isinstance(value, str):
                 wrong = problems.setting_by_name if i else problems.model_id
@@ -701,11 +754,11 @@ def model_of_call(call: ast.Call, label: str) -> Model:
     return Model(call.name, id_, tuple(sorted(settings.items())), label)
 
 
-def _constant(argument: ast.Argument) -> object:
+def _constant(argument: ast.Argument, backend: str) -> object:
     value = _plain(argument.value)
     if isinstance(value, _NotPlain):
         what = f"`{argument.name}`" if argument.name else "the id"
-        raise Stop(problems.setting_not_constant(argument.value.span, what))
+        raise Stop(problems.setting_not_constant(argument.value.span, what, backend))
     return value
 
 

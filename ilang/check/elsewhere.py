@@ -42,6 +42,10 @@ STAGES = {
     "default": "`otherwise(...)` gives another value for none",
     "or_else": "`otherwise(...)` gives another value for none",
     "argmax": "`best(by=...)` takes the one with the highest value",
+    "number": "what a model says becomes a number by its prompt's type: `prompt p(...) -> number`",
+    "int": "`round(...)` makes a number whole; what a model says becomes one by its prompt's type: `-> int`",
+    "float": "what a model says becomes a number by its prompt's type: `prompt p(...) -> number`",
+    "bool": "what a model says becomes true or false by its prompt's type: `prompt p(...) -> bool`",
     "print": "what a pipeline gives is printed when it is run; nothing else is",
 }
 """Names of other languages and libraries, with what stands for them here."""

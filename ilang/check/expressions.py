@@ -10,7 +10,7 @@ checked too, and what is around it says nothing of it again.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from ilang.base.diagnostic import Diagnostic
@@ -41,10 +41,11 @@ from ilang.base.type import (
 )
 from ilang.base.value import EnumValue
 from ilang.check import problems
-from ilang.check.calling import Caller, Refused, Slots, bind_piped, call_local, through_none
+from ilang.check.calling import Caller, Refused, bind_piped, call_local, through_none
 from ilang.check.context import Context, Library, Stop, broken, function_type
 from ilang.check.fields import MESSAGE_FIELDS, candidate_fields, tally_fields
 from ilang.check.fit import as_value, bare, fit, why_none
+from ilang.check.placing import Slots
 from ilang.check.program import ModelDeclaration, Signature
 from ilang.check.scope import Bound, Scope
 from ilang.check.term import (
@@ -71,12 +72,20 @@ from ilang.check.term import (
 )
 from ilang.check.term import Scope as Within
 from ilang.check.unify import BROKEN, optional
+from ilang.check.walk import name_in
 from ilang.syntax import module as ast
 
 DRAWING = frozenset({"start", "extend", "sample", "ask", "refine", "tally"})
 LIMITS = ("usd", "tokens", "calls", "seconds")
 MOST_LETS = 200
-PRINTABLE = (TEXT, NUMBER, INT, BOOL)
+PRINTABLE = (TEXT, NUMBER, INT, BOOL, ANY)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What is piped is wrong; the arguments are placed all the same."""
+
+    slots: Slots
 
 
 class Expressions:
@@ -177,7 +186,7 @@ class Expressions:
         """A hole of a template: something that prints."""
         term = as_value(self.ctx, self.expr(e, scope, TEXT), loose=scope.loose)
         have = self.ctx.unifier.head(term.type)
-        if have in PRINTABLE or isinstance(have, Enum) or (isinstance(have, Var) and have.number == 0):
+        if have in PRINTABLE or have == BROKEN or isinstance(have, Enum) or (isinstance(have, Var) and not have.number):
             return term
         if images and have in (IMAGE, FILE):
             return term
@@ -202,6 +211,8 @@ class Expressions:
             raise Stop(None)
         if isinstance(found, Library):
             raise Stop(problems.library_as_value(e.span, e.name, found.names))
+        if e.name in scope.later:
+            raise Stop(problems.not_known_yet(e.span, e.name))
         known = [*scope.names, *self.ctx.globals, *self.ctx.prelude]
         raise Stop(problems.unknown_name(e.span, e.name, known))
 
@@ -281,7 +292,8 @@ class Expressions:
             field = hint.field(name) if isinstance(hint, Record) else None
             term = as_value(self.ctx, self.expr(value, scope, field.type if field else None), loose=scope.loose)
             if name in names:
-                self.ctx.report(Stop(problems.given_twice(value.span, "the record", name)))
+                place = name_in(e.span, name, value.span.start)
+                self.ctx.report(Stop(problems.given_twice(place, "the record", name)))
                 continue
             if field is not None:
                 term = self.fitted(term, field.type, f"the field `{name}`")
@@ -450,6 +462,8 @@ class Expressions:
         if len(block.lets) > MOST_LETS:
             raise Stop(problems.block_too_long(block.lets[MOST_LETS].span, MOST_LETS))
         here: dict[str, Span] = {}
+        if block.lets:
+            scope = replace(scope, later=scope.later | {let.name for let in block.lets})
         for let in block.lets:
             one, value = self.let(let, scope, here)
             bound.append((let, one, value))
@@ -743,27 +757,13 @@ class Expressions:
     ) -> Term:
         """A stage, pipeline, prompt or function into which a value is piped."""
         if not signatures:
-            problem = Stop(self.unknown_callee(s.qualifier, s.name, s.name_span, scope))
-            self.ctx.report(problem)
             self.loosely(arguments, scope)
+            raise Stop(self.unknown_callee(s.qualifier, s.name, s.name_span, scope))
+        placed = self.placed(piped, signatures, arguments, scope, s.name_span)
+        if placed is None:
             return broken(span)
-        piped_type = self.ctx.unifier.head(piped.type)
-        if piped_type == NONE and signatures[0].name != "otherwise":
-            piped_type = self.ctx.unifier.fresh("T")
-        try:
-            placed = self.caller.choose(signatures, arguments, scope, piped_type, s.name_span, short(piped))
-        except Refused as problem:
-            # what is piped is wrong; the arguments may be right or wrong all the same
-            self.ctx.report(problem)
-            piped, piped_type = broken(piped.span), BROKEN
-            try:
-                placed = self.caller.choose(signatures, arguments, scope, BROKEN, s.name_span)
-            except Stop:
-                self.loosely(arguments, scope)
-                return broken(span)
-        except Stop:
-            self.loosely(arguments, scope)
-            raise
+        if isinstance(placed, Refusal):
+            piped, placed = broken(piped.span), placed.slots
         signature = placed.signature
 
         def make(v: Term) -> Term:
@@ -778,7 +778,38 @@ class Expressions:
 
         first = self.ctx.unifier.head(signature.params[0].type)
         made = make(piped) if isinstance(first, Optional) or first == ANY else through_none(self.ctx, piped, span, make)
-        return broken(span) if piped_type == BROKEN and len(signatures) > 1 else made
+        if piped.type == BROKEN and (len(signatures) > 1 or signature.kind != "builtin"):
+            return broken(span)
+        return made
+
+    def placed(
+        self,
+        piped: Term,
+        signatures: Sequence[Signature],
+        arguments: Sequence[ast.Argument],
+        scope: Scope,
+        name_span: Span,
+    ) -> Slots | Refusal | None:
+        """The slots of what a value is piped into; a Refusal where the value is wrong, None where the arguments are.
+
+        Its problems are reported.
+        """
+        have = self.ctx.unifier.head(piped.type)
+        if have == NONE and signatures[0].name != "otherwise":
+            have = self.ctx.unifier.fresh("T")
+        refused = False
+        try:
+            try:
+                return self.caller.choose(signatures, arguments, scope, have, name_span, piped)
+            except Refused as problem:
+                self.ctx.report(problem)
+                refused = True
+                return Refusal(self.caller.choose(signatures, arguments, scope, BROKEN, name_span))
+        except Stop as problem:
+            if not refused:
+                self.ctx.report(problem)
+            self.loosely(arguments, scope)
+            return None
 
     def with_them(self, scope: Scope, piped: Local) -> Scope:
         """The scope of a stage's arguments: `them` is what reaches the stage, where that is a pool or list."""
@@ -789,27 +820,25 @@ class Expressions:
 
     def region(self, piped: Term, s: ast.Region, scope: Scope, span: Span) -> Term:
         """`repeat`, `focus`, `per`."""
-        signatures = self.ctx.prelude[s.name]
-        have = self.ctx.unifier.head(piped.type)
-        try:
-            placed = self.caller.choose(signatures, s.arguments, scope, have, s.name_span, short(piped))
-        except Stop as problem:
-            self.ctx.report(problem)
-            self.loosely(s.arguments, scope)
-            pool = bare(have)
-            type_ = pool if isinstance(pool, Candidates) else BROKEN
-            self.body(s, Local(self.ctx.symbol("part"), type_, piped.span), scope)
-            return broken(span) if type_ == BROKEN else replace(piped, span=span)
-        return through_none(self.ctx, piped, span, lambda v: self._region(v, s, placed, scope, span))
+        placed = self.placed(piped, self.ctx.prelude[s.name], s.arguments, scope, s.name_span)
+        if isinstance(placed, Slots):
+            slots = placed
+            return through_none(self.ctx, piped, span, lambda v: self._region(v, s, slots, scope, span))
+        if placed is None:
+            part = piped if isinstance(bare(self.ctx.unifier.head(piped.type)), Candidates) else broken(piped.span)
+            self.body(s, Local(self.ctx.symbol("part"), bare(part.type), piped.span), scope)
+            return replace(part, span=span)
+        return self._region(broken(piped.span), s, placed.slots, scope, span)
 
     def body(self, s: ast.Region, part: Local, scope: Scope) -> Term:
-        """The stages in a region's braces, applied to its part; they must give a pool back."""
+        """The stages in a region's braces, applied to its part; broken where they do not give a pool back."""
         u = self.ctx.unifier
         body = self.stages(part, s.stages, replace(scope, region=True))
         got = bare(u.head(body.type))
         if not u.fits(got, part.type):
             last = s.stages[-1]
             self.ctx.report(Stop(problems.body_changes_type(stage_name(last), s.name, u.full(got), u.full(part.type))))
+            return broken(body.span)
         return body
 
     def _region(self, piped: Term, s: ast.Region, placed: Slots, scope: Scope, span: Span) -> Term:
@@ -820,6 +849,8 @@ class Expressions:
         terms = self.caller.arguments(placed, self.with_them(scope, named), named, names)
         inner = self.ctx.symbol("part")
         body = self.body(s, Local(inner, have, piped.span), scope)
+        if BROKEN in (have, body.type):
+            return broken(span)
         arguments = dict(zip((p.name for p in placed.signature.params), terms, strict=True))
         match s.name:
             case "repeat":

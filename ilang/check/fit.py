@@ -49,6 +49,7 @@ from ilang.check.term import (
     Term,
 )
 from ilang.check.unify import BROKEN, holds
+from ilang.check.walk import name_in, stage_place
 
 
 def as_value(ctx: Context, term: Term, *, loose: bool = False) -> Term:
@@ -125,6 +126,8 @@ def fit(ctx: Context, term: Term, want: Type, what: str, *, loose: bool = False)
         unknown = holds(u.full(have), ANY) and not holds(u.full(want), ANY)
         return Convert("checked", term, u.full(want), term.span) if unknown else term
     u.undo(mark)
+    if holds(u.full(have), BROKEN) or holds(u.full(want), BROKEN):
+        return term  # what is broken inside was told
     raise Stop(mismatch(ctx, term.span, what, have, want))
 
 
@@ -144,7 +147,8 @@ def fit_record(ctx: Context, term: MakeRecord, want: Record) -> Term:
     for name, value in zip(term.names, term.values, strict=True):
         field = want.field(name)
         if field is None:
-            raise Stop(problems.unknown_record_field(value.span, name, want, known))
+            place = name_in(term.span, name, value.span.start)
+            raise Stop(problems.unknown_record_field(place, name, want, known))
         if not ctx.unifier.fits(value.type, field.type):
             raise Stop(mismatch(ctx, value.span, f"the field `{name}`", value.type, field.type))
     missing = [f for f in want.fields if f.name not in term.names and not isinstance(f.type, Optional)]
@@ -171,10 +175,14 @@ def wrap_function(ctx: Context, term: Term, have: Function, want: Function, what
         return term
     u.undo(mark)
     params = tuple(ctx.symbol("x") for _ in want.params)
-    arguments = tuple(
-        fit(ctx, Local(s, w, term.span), h, f"{what}, which is given {u.full(w)},", loose=loose)
-        for s, w, h in zip(params, want.params, have.params, strict=True)
-    )
+    try:
+        arguments = tuple(
+            fit(ctx, Local(s, w, term.span), h, what, loose=loose)
+            for s, w, h in zip(params, want.params, have.params, strict=True)
+        )
+    except Stop:
+        types = [(u.full(w), u.full(h)) for w, h in zip(want.params, have.params, strict=True)]
+        raise Stop(problems.function_takes(term.span, what, types)) from None
     body = fit(ctx, CallFunction(term, arguments, have.result, term.span), want.result, what)
     return Lambda(params, body, Function(want.params, body.type), term.span)
 
@@ -188,9 +196,10 @@ def why_none(ctx: Context, term: Term) -> str:
         case Local(symbol) if symbol in ctx.origins:
             return ctx.origins[symbol]
         case CallBuiltin("prune"):
-            return f"`prune(unless=...)` at {found.span} may drop every candidate"
+            return f"`prune(unless=...)` at {stage_place(found)} may drop every candidate"
         case CallPipeline(key) | CallPython(key):
-            return f"`{key.rsplit(':', 1)[-1]}` at {found.span} may give none"
+            name = key.rsplit(":", 1)[-1]
+            return f"`{name}` at {name_in(found.span, name, found.span.end)} may give none"
         case Const():
             return f"none is given at {found.span}"
         case GetField(_, _, name):

@@ -10,7 +10,7 @@ def near(name: str, known: Iterable[str]) -> str | None:
     low = name.lower()
     letters = set(low)
     most = 1 if len(name) <= 4 else 2 if len(name) <= 8 else 3
-    best: tuple[int, str] | None = None
+    best: tuple[tuple[int, bool], str] | None = None
     for other in dict.fromkeys(known):
         if other == name:
             continue
@@ -22,8 +22,9 @@ def near(name: str, known: Iterable[str]) -> str | None:
             found = distance(low, other_low)
         if found > most and min(len(low), len(other_low)) > 2 and _begins(low, other_low):
             found = most
-        if found <= most and found < max(len(name), len(other)) - 1 and (best is None or found < best[0]):
-            best = (found, other)
+        rank = (found, other_low[:1] != low[:1])
+        if found <= most and found < max(len(name), len(other)) - 1 and (best is None or rank < best[0]):
+            best = (rank, other)
     return best[1] if best else None
 
 

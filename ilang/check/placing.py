@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ilang.base.diagnostic import Diagnostic
 from ilang.base.span import Span
-from ilang.base.type import INT, MODEL, NUMBER
+from ilang.base.type import INT, MODEL, NUMBER, Type
 from ilang.check import problems
 from ilang.check.fit import bare
 from ilang.check.program import Parameter, Signature
@@ -99,7 +99,7 @@ def _fill(
             continue
         filled[at] = argument
     for i, (p, given) in enumerate(zip(params, filled, strict=True)):
-        if i >= first and given is None and required(p):
+        if i >= first and given is None and required(p) and not wrong:
             wrong.append(Misplaced(_missing(signature, i, span)))
     return Slots(signature, tuple(filled), span, tuple(extra), tuple(wrong))
 
@@ -134,7 +134,7 @@ def misplaced(found: Sequence[Slots], arguments: Sequence[ast.Argument], first: 
             return problems.unknown_argument(argument.span, name, argument.name, known)
     codes = {slots.wrong[0].problem.code for slots in found}
     if codes == {"missing-argument"}:
-        missing = {}
+        missing: dict[str, Type] = {}
         for slots in found:
             for p, given in zip(slots.signature.params[first:], slots.arguments[first:], strict=True):
                 if given is None and required(p):

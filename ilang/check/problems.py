@@ -30,6 +30,7 @@ from ilang.base.type import (
     Type,
 )
 from ilang.check.elsewhere import ARGUMENTS, STAGES, TYPES
+from ilang.check.fields import candidate_fields
 from ilang.check.near import near
 
 
@@ -47,6 +48,8 @@ def _listed(names: Iterable[str], most: int = 12) -> str:
 def a(type_: Type) -> str:
     """The type with its article."""
     word = str(type_)
+    if "[" in word or "(" in word:
+        return word
     return f"an {word}" if word[:1].lower() in "aeiou" else f"a {word}"
 
 
@@ -63,6 +66,8 @@ def _gets(have: Type) -> str:
             return "what a Python function gives"
         case _ if have == NONE:
             return "none"
+        case _ if have == MODEL:
+            return "a model"
     return str(have)
 
 
@@ -143,15 +148,22 @@ def duplicate(span: Span, name: str, first: Span | None) -> Diagnostic:
     )
 
 
-def not_together(span: Span, callee: str, names: Sequence[str]) -> Diagnostic:
-    """`focus(it.finished, top=1)`."""
-    both = " and ".join(f"`{n}`" for n in dict.fromkeys(names))
+def not_known_yet(span: Span, name: str) -> Diagnostic:
+    """`let a = b` before `let b = 3`."""
     return Diagnostic(
-        "unknown-argument",
-        f"`{callee}` does not take {both} together",
+        "unknown-name",
+        f"`{name}` is not known yet here",
         span,
-        "which of them?",
-        f"`ilang help {callee}` shows what it takes",
+        "read before its `let`",
+        "a `let` sees only those written before it: move this one down",
+    )
+
+
+def not_together(span: Span, callee: str, forms: Sequence[Sequence[str]]) -> Diagnostic:
+    """`focus(it.finished, top=1)`."""
+    shown = ", or ".join(f"`{callee}({', '.join(form)})`" for form in forms)
+    return Diagnostic(
+        "unknown-argument", f"`{callee}` does not take these arguments together", span, "takes others", f"it is {shown}"
     )
 
 
@@ -287,7 +299,24 @@ def unknown_field(span: Span, name: str, owner: Type, known: Sequence[str]) -> D
                 help_ = f"it is not sent yet: `| ask | .{name}`"
         case _ if owner == TEXT and name in ("length", "size"):
             help_ = "`| length` counts its characters"
-    return Diagnostic("unknown-field", f"{a(owner)} has no field `{name}`", span, "no such field", help_)
+        case _ if name in candidate_fields(NONE):
+            help_ = f"here stands the value itself; `.{name}` is a field of a candidate, which only stages of a pool see as `it`"
+    return Diagnostic("unknown-field", f"{_owner(owner)} has no field `{name}`", span, "no such field", help_)
+
+
+def _owner(type_: Type) -> str:
+    match type_:
+        case CandidateOf():
+            return "a candidate"
+        case Candidates():
+            return "a pool"
+        case RequestOf():
+            return "a request"
+        case TallyOf():
+            return "a tally"
+        case ListOf():
+            return "a list"
+    return a(type_)
 
 
 def unknown_member(span: Span, owner: Enum, name: str) -> Diagnostic:
@@ -354,17 +383,35 @@ def mean_of(span: Span, item: Type) -> Diagnostic:
 
 def wrong_type(span: Span, what: str, have: Type, want: Type) -> Diagnostic:
     """`n="eight"`."""
+    if isinstance(want, Optional) and not isinstance(have, Optional):
+        want = want.item
+    needs = "a model" if want == MODEL else str(want)
     return Diagnostic(
-        "type-mismatch", f"{what} needs {want}, but gets {_gets(have)}", span, f"is {have}", _cure(have, want)
+        "type-mismatch", f"{what} needs {needs}, but gets {_gets(have)}", span, f"is {have}", _cure(have, want)
+    )
+
+
+def wrong_result(span: Span, what: str, have: Type, want: Type) -> Diagnostic:
+    """A pipeline that declares `text` and gives a number."""
+    return Diagnostic(
+        "type-mismatch",
+        f"{what} is declared to give {want}, but gives {_gets(have)}",
+        span,
+        f"is {have}",
+        _cure(have, want),
     )
 
 
 def _cure(have: Type, want: Type) -> str:
     want = want.item if isinstance(want, Optional) else want
     match have, want:
-        case Candidates(), Function() | TallyOf():
-            return "vote first: `| vote`" if isinstance(want, TallyOf) else ""
-        case Candidates(), _ if want != MODEL:
+        case Candidates(), TallyOf():
+            return "vote first: `| vote`"
+        case Candidates(), Candidates():
+            return "the candidates of one pool all read as one type"
+        case Candidates(), _ if want == BOOL:
+            return "ask it of them: `| any(...)`"
+        case Candidates(), _ if want != MODEL and not isinstance(want, Function):
             return "a pool holds many: take one with `| best`, or with `| vote | .winner`"
         case TallyOf(item), _ if item == want or want == NUMBER:
             return "take the answer out of the tally: `| .winner`" + (
@@ -373,7 +420,7 @@ def _cure(have: Type, want: Type) -> str:
         case TallyOf(), _:
             return "take the answer out of the tally: `| .winner`"
         case RequestOf(), Candidates():
-            return "sample it first: `| sample(n=8)`"
+            return "sample it first: `... | sample(n=8)`"
         case RequestOf(item), _ if item == want:
             return "a request is not sent yet: `| ask` sends it once, `| sample(n=8) | vote | .winner` takes the most common answer"
         case RequestOf(), _ if not isinstance(want, RequestOf):
@@ -392,16 +439,26 @@ def _cure(have: Type, want: Type) -> str:
             return "no conversion is silent: `show(...)` writes its words as text"
         case _, Enum(name, members) if have == TEXT:
             return f"a member is written `{name}.{members[0][0]}`" if members else ""
+        case _, TallyOf():
+            return "a tally is what `vote` gives"
+        case _, Candidates():
+            return "a pool comes of `sample` or `start`"
+        case _, _ if have == MODEL:
+            return "a model is given to the stage that draws: `... | ask(small)`"
         case _, _ if want == MODEL:
             return 'declare a model and name it: `model solver = openai("gpt-4.1-mini")`, then `sample(solver)`'
         case _, _ if want == TEXT and have in (NUMBER, INT, BOOL):
             return "no conversion is silent: `show(...)` writes it as text"
+        case _, _ if isinstance(want, Record) and want.name == "Verdict" and have == TEXT:
+            return 'a check gives true or false, a number or a Verdict: compare it, such as `it == "..."`'
+        case ListOf(), _ if want == BOOL:
+            return "ask how many it holds (`(xs | length) > 0`), or whether one is such: `| any(...)`"
         case _, _ if want == INT and have == NUMBER:
             return "make it whole with `round(...)`, `floor(...)` or `ceil(...)`"
         case _, _ if want in (INT, NUMBER) and have == TEXT:
-            return "a number is written without quotes"
+            return "a number is written without quotes; what a model says becomes one by its prompt's type: `-> number`"
         case _, _ if want == BOOL and have in (NUMBER, INT):
-            return "compare it: `... >= 0.5`"
+            return "compare it, such as `... > 0`"
         case _, _ if want == BOOL and have == TEXT:
             return 'compare it: `... == "yes"`'
         case _, _ if want == BOOL and isinstance(have, Record) and have.field("ok"):
@@ -511,11 +568,26 @@ def type_open(span: Span, what: str) -> Diagnostic:
 
 def may_be_none(span: Span, what: str, have: Type, want: Type, why: str) -> Diagnostic:
     """`first(xs) + 1` where the elements are `number?`."""
+    want = want.item if isinstance(want, Optional) else want
     help_ = f"say what then: `| otherwise(...)` with {a(want)}"
-    if isinstance(want, Candidates | Function):
-        help_ = "take it where it cannot be none"
+    if isinstance(want, Candidates):
+        help_ = "drop candidates behind it: put `prune(unless=...)` after this stage"
+    elif isinstance(want, Function):
+        help_ = "declare the parameter without `?`, with a function as its default or none"
     return Diagnostic(
         "may-be-none", f"{what} needs {want}, but may get none", span, f"is {have}", help_, (why,) if why else ()
+    )
+
+
+def field_of_none(span: Span, name: str, have: Type, why: str) -> Diagnostic:
+    """`votes.winner` where `votes` may be none."""
+    return Diagnostic(
+        "may-be-none",
+        f"`.{name}` is read of what may be none",
+        span,
+        f"is {have}",
+        f"a stage passes none on: `... | .{name} | otherwise(...)`",
+        (why,) if why else (),
     )
 
 
@@ -523,7 +595,7 @@ def result_may_be_none(span: Span, what: str, have: Type, want: Type, why: str) 
     """A pipeline that declares `T` and ends in `prune(unless=..) | best`."""
     return Diagnostic(
         "may-be-none",
-        f"{what} gives {want}, but may get none here",
+        f"{what} is declared to give {want}, but may give none",
         span,
         f"is {have}",
         f"say what then: `| otherwise(...)` with {a(want)}, or declare `-> {want}?`",
@@ -546,20 +618,25 @@ def none_in_hole(span: Span, have: Type, why: str) -> Diagnostic:
 # ---- stages and what is piped into them ----------------------------------------
 
 
-def needs_candidates(span: Span, stage: str, have: Type, before: str, *, also_lists: bool = False) -> Diagnostic:
+def needs_candidates(span: Span, stage: str, have: Type, before: str, *, also_lists: bool, more: bool) -> Diagnostic:
     """`solve(question) | vote`."""
     needs = "candidates or a list" if also_lists else "candidates"
+    call = f"{stage}(...)" if more else stage
+    if stage in ("repeat", "focus", "per"):
+        call = f"{stage}(...) {{ ... }}"
     help_ = "a pool comes of `sample` or `start`: `solve(question) | sample(n=8)`"
     match have:
         case RequestOf():
-            help_ = f"sample it first: `{before} | sample(n=8) | {stage}`"
+            help_ = f"sample it first: `{before} | sample(n=8) | {call}`"
             if stage in ("refine", "extend"):
                 first = "start" if stage == "extend" else "sample"
                 help_ = f"begin with `{first}`: `{before} | {first} | {stage}(...)`"
         case TallyOf():
-            help_ = "a tally is what a vote found; this stage stands before `vote`"
+            help_ = f"a tally is what a vote found: `{stage}` stands before `vote`"
+            if stage in ("best", "worst", "pick"):
+                help_ = "the answer that a vote found is taken by `| .winner`"
         case ListOf(RequestOf()):
-            help_ = f"sample them first: `{before} | sample(n=8) | {stage}`"
+            help_ = f"sample them first: `{before} | sample(n=8) | {call}`"
         case ListOf():
             help_ = (
                 "this stage takes draws of a model, not a list"
@@ -597,6 +674,18 @@ def needs_request(span: Span, stage: str, have: Type, before: str) -> Diagnostic
             help_ = "a text is not a prompt: declare one (`prompt p(x: text) -> text ...`), and apply it: `p(...)`"
     return Diagnostic(
         "needs-request", f"`{stage}` needs a request, but gets {_gets(have)}", span, "needs request[T]", help_
+    )
+
+
+def prompt_without_result(span: Span, stage: str, before: str) -> Diagnostic:
+    """`hello(name) | ask` of a prompt without `->`."""
+    name = before.partition("(")[0]
+    return Diagnostic(
+        "needs-request",
+        f"`{stage}` needs a request, but `{name}` does not say what a reply is",
+        span,
+        "needs request[T]",
+        f"give the prompt a result, so that a reply can be read: `prompt {name}(...) -> text`",
     )
 
 
@@ -672,25 +761,24 @@ def missing_argument(span: Span, callee: str, missing: Sequence[tuple[str, Type]
     """`solve()`."""
     names = " or ".join(f"`{n}`" for n, _ in missing)
     name, type_ = missing[0]
-    return Diagnostic(
-        "missing-argument",
-        f"`{callee}` needs {names}",
-        span,
-        f"`{name}: {type_}` is missing" if len(missing) == 1 else "one of them is missing",
-        "give it: " + " or ".join(f"`{callee}({n}=...)`" for n, _ in missing),
-    )
+    help_ = "give it: " + " or ".join(f"`{callee}({n}=...)`" for n, _ in missing)
+    if isinstance(type_, Function) and len(type_.params) == 1:
+        what = "candidate" if isinstance(type_.params[0], CandidateOf) else "value"
+        help_ = f"give it in terms of the {what}, which is `it`: {help_.removeprefix('give it: ')}"
+    label = f"`{name}: {type_}` is missing" if len(missing) == 1 else "one of them is missing"
+    return Diagnostic("missing-argument", f"`{callee}` needs {names}", span, label, help_)
 
 
 def too_many_arguments(span: Span, callee: str, known: Sequence[str], *, piped: bool) -> Diagnostic:
     """`vote(1, 2, 3)`."""
-    most = str(len(known)) if known else "nothing"
     beside = " beside what is piped in" if piped else ""
+    named = [n for n in known if not n.startswith("argument ")]
     return Diagnostic(
         "too-many-arguments",
-        f"`{callee}` takes {most}{beside}",
+        f"{callee} takes {_count(len(known))}{beside}",
         span,
         "one too many",
-        f"it takes: {', '.join(known)}" if known else "leave it out",
+        f"it takes: {', '.join(named)}" if named else "leave it out",
     )
 
 
@@ -705,21 +793,41 @@ def unknown_argument(span: Span, callee: str, name: str, known: Sequence[str]) -
 
 def given_twice(span: Span, callee: str, name: str) -> Diagnostic:
     """`sample(n=1, n=2)`."""
-    return Diagnostic(
-        "given-twice", f"`{name}` of {callee} is given twice", span, "the second", "leave one of them out"
-    )
+    help_ = "leave one of them out"
+    if name == "model":
+        help_ = "to ask two: `... | sample(small) | add(... | sample(large))`"
+    return Diagnostic("given-twice", f"`{name}` of {callee} is given twice", span, "the second", help_)
 
 
 def function_arity(span: Span, what: str, have: int, want: int) -> Diagnostic:
     """`cluster(x => true)`."""
     names = ", ".join("abcdefgh"[:want]) if want != 1 else "x"
     brackets = f"({names})" if want != 1 else names
+    help_ = f"write `{brackets} => ...`"
+    name = span.text()
+    if name.isidentifier() and have > want:
+        help_ = f"give its other arguments: `{name}({names if want != 1 else 'it'}, ...)`"
     return Diagnostic(
         "wrong-function",
         f"{what} needs a function of {_count(want)}, not of {_count(have)}",
         span,
         f"takes {have}",
-        f"write `{brackets} => ...`",
+        help_,
+    )
+
+
+def function_takes(span: Span, what: str, types: Sequence[tuple[Type, Type]]) -> Diagnostic:
+    """`score(of_number)` where the candidates are texts."""
+    given, taken = next(((g, t) for g, t in types if g != t), types[0])
+    value = given.item if isinstance(given, CandidateOf) else given
+    name = span.text() if span.text().isidentifier() else "this function"
+    shown = f"`{name}`" if name.isidentifier() else name
+    return Diagnostic(
+        "wrong-function",
+        f"{shown} takes {taken}, but is given {value} by {what}",
+        span,
+        f"takes {taken}",
+        _cure(value, taken),
     )
 
 
@@ -759,6 +867,19 @@ def outside_stage(span: Span, pronoun: str) -> Diagnostic:
         message = "`them` is the pool that reaches a stage, and no pool does here"
         help_ = "use it in an argument of a stage behind a pool: `repeat(max=3, until=them | any(it.verified))`"
     return Diagnostic("no-pronoun", message, span, "nothing to stand for", help_)
+
+
+def it_of_value(span: Span, what: str, asked: Sequence[str]) -> Diagnostic:
+    """`prune(keep=it.number)`."""
+    shown = " and ".join(f"`{n}`" for n in dict.fromkeys(asked))
+    verb = "is" if len(set(asked)) == 1 else "are"
+    return Diagnostic(
+        "no-pronoun",
+        f"{what} is one value for the whole pool, so there is no `it`",
+        span,
+        "nothing to stand for",
+        f"{shown} {verb} asked of each candidate",
+    )
 
 
 def nested_it(span: Span, outer: Span) -> Diagnostic:
@@ -856,7 +977,11 @@ def bad_include(span: Span, type_: Type) -> Diagnostic:
 def bad_answer(span: Span, name: str, known: Sequence[str], python: Sequence[str], *, declared: bool) -> Diagnostic:
     """`answer befor("x")`."""
     help_ = _meant(name, [*known, *python], f"known are {_listed([*known, *python])}")
-    if declared:
+    if name in ("text", "int", "number", "bool"):
+        help_ = (
+            f'the result type says that (`-> {name}`); `answer` says where it stands, such as `answer after("Answer:")`'
+        )
+    elif declared:
         help_ = f"known are {_listed([*known, *python])}; a function of your own is written in Python: `use python {name} from ...`"
     return Diagnostic("unknown-answer", f"no way of reading an answer is called `{name}`", span, "not known", help_)
 
@@ -888,6 +1013,28 @@ def parser_arity(span: Span, name: str, have: int) -> Diagnostic:
         span,
         f"needs {have}",
         f"define it as `def {name}(text: str)`",
+    )
+
+
+def parser_takes(span: Span, name: str, type_: Type) -> Diagnostic:
+    """`answer parse`, where it is `def parse(x: float)`."""
+    return Diagnostic(
+        "bad-answer",
+        f"`{name}` is given the text of a reply, but takes {type_}",
+        span,
+        f"takes {type_}",
+        f"define it as `def {name}(text: str)`",
+    )
+
+
+def parser_gives(span: Span, name: str, have: Type, want: Type) -> Diagnostic:
+    """`answer parse` of a number, where it is `def parse(text: str) -> list[str]`."""
+    return Diagnostic(
+        "bad-answer",
+        f"`{name}` gives {have}, but the prompt is declared to give {want}",
+        span,
+        f"gives {have}",
+        "change one of the two",
     )
 
 
@@ -935,8 +1082,11 @@ def unknown_setting(span: Span, backend: str, name: str, known: Sequence[str]) -
 
 def setting_type(span: Span, name: str, want: str, have: str) -> Diagnostic:
     """`openai("x", temperature="hot")`."""
-    help_ = f"for example `{name}={ {'text': '...', 'number': '0.8', 'int': '256', 'bool': 'true'}.get(want, '...') }`"
-    if want == "text":
+    examples = {"number": "0.8", "int": "256", "bool": "true"}
+    help_ = f"for example `{name}={examples.get(want, '...')}`"
+    if name == "n":
+        help_ = "how many to draw is told where they are drawn: `sample(n=8)`"
+    elif want == "text":
         help_ = f'a text is written in quotes: `{name}="..."`'
     return Diagnostic("type-mismatch", f"the setting `{name}` needs {want}, but gets {have}", span, f"is {have}", help_)
 
@@ -952,15 +1102,14 @@ def setting_by_name(span: Span, backend: str) -> Diagnostic:
     )
 
 
-def setting_not_constant(span: Span, name: str) -> Diagnostic:
+def setting_not_constant(span: Span, name: str, backend: str) -> Diagnostic:
     """`openai("x", temperature=t)`."""
-    return Diagnostic(
-        "not-constant",
-        f"{name} of a model must be written out",
-        span,
-        "not a plain value",
-        "a text, a number, true or false; what changes is given at the call: `sample(temperature=t)`",
-    )
+    help_ = "a text, a number, true or false; what changes is given at the call: `sample(temperature=t)`"
+    if name == "the id":
+        help_ = (
+            f'write it in quotes: `{backend}("...")`; a model that is chosen at each run is declared by its name alone'
+        )
+    return Diagnostic("not-constant", f"{name} of a model must be written out", span, "not a plain value", help_)
 
 
 def model_id(span: Span, backend: str) -> Diagnostic:

@@ -23,8 +23,9 @@ class Scope:
     """The locals at a place. Immutable; an inner scope is a changed copy.
 
     `region`: the place stands in the braces of repeat, focus or per, where `prune` leaves an
-    empty pool. `hole`: it stands in `{{ }}`, where no model may be called. `loose`: a candidate
-    that did not parse stands for its text where text is expected (`refine`, `extend`).
+    empty pool. `later`: names of `let`s that may stand behind it. `hole`: it stands in `{{ }}`,
+    where no model may be called. `loose`: a candidate that did not parse stands for its text where
+    text is expected (`refine`, `extend`).
     """
 
     names: dict[str, Bound] = field(default_factory=dict)
@@ -33,6 +34,7 @@ class Scope:
     region: bool = False
     hole: bool = False
     loose: bool = False
+    later: frozenset[str] = frozenset()
 
     def bind(self, name: str, bound: Bound) -> Scope:
         return replace(self, names={**self.names, name: bound})

@@ -8,7 +8,7 @@ from typing import get_args
 
 from ilang.base.span import Span
 from ilang.check.program import IncludePart, Prompt
-from ilang.check.term import CallPipeline, CallPrompt, Term
+from ilang.check.term import CallBuiltin, CallPipeline, CallPrompt, Term
 
 _PARTS = {kind: tuple(f.name for f in fields(kind) if "Term" in str(f.type)) for kind in get_args(Term)}
 """The fields of each kind of term that hold terms."""
@@ -60,6 +60,13 @@ def prompt_terms(prompt: Prompt) -> list[Term]:
         else:
             found.extend(p for p in part.parts if not isinstance(p, str))
     return found
+
+
+def stage_place(term: CallBuiltin) -> Span:
+    """The place of a stage's name; what is piped into it stands before, and its arguments behind."""
+    start = max((a.span.end for a in term.arguments if a.span.start == term.span.start), default=term.span.start)
+    at = term.span.source.text.find(term.name, start, term.span.end)
+    return Span(term.span.source, at, at + len(term.name)) if at >= 0 else term.span
 
 
 def name_in(span: Span, name: str, end: int) -> Span:

@@ -11,6 +11,8 @@ from tests.laws.oracle import TooMany
 from tests.laws.running import Compiled, Seen, plainly, side_by_side
 
 LIMITS = (64, 1, 3)
+OPTIONS: tuple[dict[str, Any], ...] = ({}, {"faults": 0, "unread": 0}, {"faults": 12, "unread": 6})
+"""How often draws cannot be had and replies not be read."""
 
 
 class Differs(AssertionError):

@@ -33,7 +33,7 @@ class TooMany(Exception):
 class Oracle:
     """A `Draws` for a World. `taken` are the addresses that were asked for, with how often."""
 
-    def __init__(self, *, concurrency: int = 64, faults: int = 50, unread: int = 12, most: int = 4000) -> None:
+    def __init__(self, *, concurrency: int = 64, faults: int = 60, unread: int = 25, most: int = 4000) -> None:
         self.taken: dict[tuple[Hashable, int], int] = {}
         self._gate = asyncio.Semaphore(concurrency)
         self._faults = faults

@@ -6,6 +6,7 @@ that breaks a law shrinks to a short one. `fuel` bounds the length of a program,
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -67,7 +68,7 @@ class Place:
 class Maker:
     """Makes one program."""
 
-    draw: Callable[[st.SearchStrategy[Any]], Any]
+    integer: Callable[[int, int], int]  # one from low to high
     most: int  # of fuel, for one let or result
     fuel: int = 0
     draws: int = 300
@@ -79,8 +80,7 @@ class Maker:
     # ---- choosing ----------------------------------------------------------------
 
     def number(self, low: int, high: int) -> int:
-        found: int = self.draw(st.integers(low, high))
-        return found
+        return self.integer(low, high)
 
     def one(self, items: Sequence[Any]) -> Any:
         return items[self.number(0, len(items) - 1)] if len(items) > 1 else items[0]
@@ -306,6 +306,9 @@ class Maker:
     def read(self, name: str, t: Ty, p: Place) -> str:
         """A number that needs the value of a name."""
         match t.kind:
+            case "pool" if self.number(0, 2) == 2:
+                picked = self.one((f"({name} | pick)", f"({name} | resample | vote | .winner)"))
+                return f"length(show({picked}) + show({name} | pick))"
             case "list" | "pool":
                 return f"({name} | count({self.one(('true', '_ => likes(show(1))'))}))" if t.item != NUMBER else f"sum({name})"
             case "request":
@@ -680,4 +683,14 @@ class Maker:
 @st.composite
 def programs(draw: Callable[[st.SearchStrategy[Any]], Any], most: int = 120) -> str:
     """The text of a program whose entry `main` needs nothing."""
-    return Maker(draw, draw(st.integers(min(20, most), most))).program()
+    return Maker(lambda low, high: draw(st.integers(low, high)), draw(st.integers(min(20, most), most))).program()
+
+
+def numbered(number: int, most: int = 120) -> str:
+    """One of endlessly many programs, the same for the same number: more unlike each other than those of Hypothesis."""
+    return of_choices(random.Random(number).randint, most)
+
+
+def of_choices(integer: Callable[[int, int], int], most: int = 120) -> str:
+    """The program that these choices make; the lowest make a short one."""
+    return Maker(integer, integer(min(20, most), most)).program()
