@@ -73,6 +73,11 @@ class Model:
     settings: tuple[tuple[str, Value], ...] = ()
     label: str = field(default="", compare=False)
 
+    @property
+    def shown(self) -> str:
+        """`openai:gpt-5-mini`, or the provider alone where there is no id."""
+        return f"{self.provider}:{self.id}" if self.id else self.provider
+
     def setting(self, name: str, default: Value = None) -> Value:
         return next((value for key, value in self.settings if key == name), default)
 

@@ -209,7 +209,7 @@ class Caller:
                     continue
             return placed
         if unfit:
-            furthest, problem_there = max(unfit, key=lambda found: found[0])
+            furthest, problem_there = max(unfit, key=lambda found: (found[0], found[1].code == "may-be-none"))
             if furthest == 0 and problem_there.code != "may-be-none":
                 raise Stop(self._first_unfit(signatures, arguments, scope))
             raise Stop(problem_there)

@@ -1276,7 +1276,7 @@ def python_star(span: Span, name: str, where: str, star: str) -> Diagnostic:
         f"`{name}` in {where} has `{star}` among its parameters, and is called by their names",
         span,
         "cannot be called",
-        "give each parameter a name of its own; several values are one `list`",
+        "take the `/` out" if star == "/" else "give each parameter a name of its own; several values are one `list`",
     )
 
 

@@ -64,7 +64,8 @@ def prompt_terms(prompt: Prompt) -> list[Term]:
 
 def stage_place(term: CallBuiltin) -> Span:
     """The place of a stage's name; what is piped into it stands before, and its arguments behind."""
-    start = max((a.span.end for a in term.arguments if a.span.start == term.span.start), default=term.span.start)
+    first = term.arguments[0].span if term.arguments else term.span
+    start = first.end if first.start == term.span.start and first.end < term.span.end else term.span.start
     at = term.span.source.text.find(term.name, start, term.span.end)
     return Span(term.span.source, at, at + len(term.name)) if at >= 0 else term.span
 

@@ -278,7 +278,7 @@ class Draws:
                 if short > _SHORT_REPLIES:
                     raise BackendFault(
                         "malformed-reply",
-                        f"`{model.provider}:{model.id}` gave {len(draws)} of {len(company)} choices",
+                        f"`{model.shown}` gave {len(draws)} of {len(company)} choices",
                         help="it was asked again for the others, in vain; a smaller n may help",
                     )
 

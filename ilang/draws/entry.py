@@ -40,7 +40,7 @@ class Entry:
     @property
     def source(self) -> str:
         """The model asked, in one word: `openai:gpt-5-mini`."""
-        return f"{self.provider}:{self.asked}"
+        return f"{self.provider}:{self.asked}" if self.asked else self.provider
 
 
 class Damaged(ValueError):

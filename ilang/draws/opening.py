@@ -96,6 +96,6 @@ def unforeseen(model: Model, error: Exception) -> BackendFault:
     """The fault for an exception that a backend should not have let through."""
     return BackendFault(
         "malformed-reply",
-        f"the backend of `{model.provider}:{model.id}` failed: {type(error).__name__}: {error}",
+        f"the backend of `{model.shown}` failed: {type(error).__name__}: {error}",
         help="this is a fault of the backend; please report it with this line",
     )

@@ -8,6 +8,6 @@ from ilang.report.json_text import value_text
 
 def model_text(model: Model) -> str:
     """Provider, id and settings, without its name in the program."""
-    name = f"{model.provider}:{model.id}" if model.id else model.provider
+    name = model.shown
     settings = ", ".join(f"{n}={value_text(v) if not isinstance(v, str) else v}" for n, v in model.settings)
     return f"{name} ({settings})" if settings else name

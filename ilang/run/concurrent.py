@@ -370,6 +370,7 @@ class Concurrent:
     ) -> list[tuple[Drawn | Missing, ...]]:
         """Takes the indices in program order, then draws all side by side."""
         world = self.world
+        world.admit(send.wants)
         asks = [world.ask_of(want) for want in send.wants]
         keys = [world.draws.key(ask) for ask in asks]
         await turn.wait(frame.own(place))

@@ -245,6 +245,7 @@ class Sequential:
     async def send(self, send: Send, activation: Activation) -> list[tuple[Drawn | Missing, ...]]:
         """Draws in the order of the wants; a want takes the next indices of its request."""
         world = self.world
+        world.admit(send.wants)
         results: list[tuple[Drawn | Missing, ...]] = []
         counted = []
         for want in send.wants:

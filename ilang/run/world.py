@@ -17,6 +17,7 @@ from ilang.backend.capabilities import Capabilities
 from ilang.backend.protocol import BackendFault
 from ilang.backend.request import Request
 from ilang.base.candidate import Unread
+from ilang.base.diagnostic import Diagnostic
 from ilang.base.value import Asked, Message, Model, Tally, Value
 from ilang.draws.draw import Ask, Draw
 from ilang.run.closure import Activation
@@ -25,6 +26,10 @@ from ilang.run.python_call import Python, PythonRef
 from ilang.run.reading import read
 from ilang.run.worth import Spent
 from ilang.stages.stage import CannotGive, Report, Want
+
+
+MOST_DRAWS = 100_000
+"""Draws of one stage at once; a number with too many noughts is a mistake, and the list alone would not fit."""
 
 
 class Draws(Protocol):
@@ -91,6 +96,18 @@ class World:
     def chosen(self, model: Model | None) -> Model:
         return model if model is not None else self.bindings.default
 
+    def admit(self, wants: Sequence[Want]) -> None:
+        """Refuses a stage that would draw more than anyone means. Raises RunFailed."""
+        n = sum(want.n for want in wants)
+        if n > MOST_DRAWS:
+            raise RunFailed(
+                Diagnostic(
+                    "too-many-draws",
+                    f"one stage would draw {n:,} times; at most {MOST_DRAWS:,} are drawn at once",
+                    help="a smaller `n`, or several stages",
+                )
+            )
+
     def ask_of(self, want: Want) -> Ask:
         """The request that a want becomes: our defaults written out, nothing that is not sent."""
         model = self.chosen(want.model)
@@ -119,7 +136,7 @@ class World:
     def fault(self, fault: BackendFault, model: Model) -> str:
         """Counts a draw that could not be had; raises RunFailed where no other could be either."""
         if fault.kind in FATAL:
-            raise RunFailed(fault_diagnostic(fault, model.label or f"{model.provider}:{model.id}"))
+            raise RunFailed(fault_diagnostic(fault, model.label or model.shown))
         self.reports.faults.append(fault)
         return fault.message
 

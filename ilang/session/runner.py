@@ -152,7 +152,7 @@ def trace_event(e: Event) -> TraceEvent:
     model = e.ask.model
     return TraceEvent(
         e.ask.prompt,
-        f"{model.provider}:{model.id}" if model.id else model.provider,
+        model.shown,
         e.index,
         e.kind == "hit",
         e.draw.input_tokens,

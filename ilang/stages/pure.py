@@ -324,7 +324,7 @@ def plain(x: Value) -> Any:
         case Asked():
             return [plain(m) for m in x.messages]
         case Model():
-            return x.label or f"{x.provider}:{x.id}"
+            return x.label or x.shown
         case dict():
             return {str(k): plain(v) for k, v in x.items()}
         case list():
