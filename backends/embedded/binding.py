@@ -65,6 +65,12 @@ class Llama:
             self._pieces[token] = self._bytes_of(token)
         return self._pieces[token]
 
+    def shown(self, token: int) -> str:
+        """A token as a reader sees it: a control token by its name, bytes that are no whole character as `\\xNN`."""
+        if self._vocab.is_control(token):
+            return str(self._vocab.token_to_piece(token, 0, True))
+        return self.piece(token).decode("utf-8", errors="backslashreplace")
+
     def is_end(self, token: int) -> bool:
         """Whether the model ends its text with this token."""
         return bool(self._vocab.is_eog(token))

@@ -88,10 +88,5 @@ def token_logprob(llama: Llama, row: int, token: int, top: int) -> TokenLogprob:
     if top:
         few = np.argpartition(logprobs, -top)[-top:]
         likeliest = [int(id) for id in few[np.argsort(-logprobs[few], kind="stable")]]
-    alternatives = tuple((_shown(llama, id), float(logprobs[id])) for id in likeliest)
-    return TokenLogprob(_shown(llama, token), float(logprobs[token]), alternatives)
-
-
-def _shown(llama: Llama, token: int) -> str:
-    """A token as text; bytes that are no whole character are written `\\xNN`."""
-    return llama.piece(token).decode("utf-8", errors="backslashreplace")
+    alternatives = tuple((llama.shown(id), float(logprobs[id])) for id in likeliest)
+    return TokenLogprob(llama.shown(token), float(logprobs[token]), alternatives)

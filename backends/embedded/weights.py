@@ -140,6 +140,9 @@ def _given(id: str) -> Path:
         raise BackendFault(
             "missing-weights", f"there is no file {path}", help="name a GGUF file that exists: `file:/models/x.gguf`"
         )
+    with path.open("rb") as file:
+        if file.read(4) != b"GGUF":
+            raise BackendFault("no-such-model", f"{path} is no GGUF file", help="convert the model to GGUF first")
     return path
 
 

@@ -258,8 +258,11 @@ class Caller:
         u = self.ctx.unifier
         for i, (p, argument) in enumerate(zip(placed.signature.params, placed.arguments, strict=True)):
             want = u.instantiate(p.type, names)
-            if argument is None or isinstance(bare(want), Function) or self.mentions(argument.value, scope).them:
+            if argument is None or isinstance(bare(want), Function):
                 continue
+            found = self.mentions(argument.value, scope)
+            if found.them or (found.free is not None and scope.it is None):
+                continue  # told when all arguments are
             term = as_value(self.ctx, self._try(argument, scope))
             have, want = u.head(term.type), u.head(want)
             what = f"`{p.name}` of `{placed.signature.name}`"
@@ -298,15 +301,21 @@ class Caller:
                 none_allowed = isinstance(want, Optional)
                 terms[i] = self.guarded(argument.value, function, what, loose, none_allowed=none_allowed)
             else:
-                self._no_pronoun(argument.value, what, signature, scope)
-                terms[i] = self._value(argument.value, want, what, scope)
+                terms[i] = self._value(
+                    argument.value, want, what, self._without_it(argument.value, what, signature, scope)
+                )
         return [terms[i] for i in range(len(wants))]
 
-    def _no_pronoun(self, e: ast.Expr, what: str, signature: Signature, scope: Scope) -> None:
+    def _without_it(self, e: ast.Expr, what: str, signature: Signature, scope: Scope) -> Scope:
         """`prune(keep=it.number)`: a value is told once, so no `it` stands in it but that of a stage around it."""
         asked = [p.name for p in signature.params if expects_function(p)]
-        if scope.it is None and asked and signature.kind == "builtin" and (span := self.mentions(e, scope).free):
-            self.ctx.report(Stop(problems.it_of_value(span, what, asked)))
+        if scope.it is not None or not asked or signature.kind != "builtin":
+            return scope
+        span = self.mentions(e, scope).free
+        if span is None:
+            return scope
+        self.ctx.report(Stop(problems.it_of_value(span, what, asked)))
+        return replace(scope, it=Bound(self.ctx.symbol("it"), BROKEN))
 
     def _left_out(self, p: Parameter, want: Type, span: Span) -> Term:
         """What stands for an argument that is not given: the default, or none where Python fills in its own."""

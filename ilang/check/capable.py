@@ -1,7 +1,7 @@
 """Holds a program against what its bound models can do: refuses before anything is paid what could not work.
 
-Looks at each stage that samples whose model is known before the run; where the model is the
-candidate's or a parameter's, at the run's own faults.
+Looks at each stage that samples and the models that may answer there (`wrote.py`); where these cannot be
+told before the run, its own faults tell.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from ilang.base.diagnostic import Diagnostic
 from ilang.base.type import FILE, IMAGE, NONE
 from ilang.base.value import Model
 from ilang.check import problems
-from ilang.check.check import DRAWS
 from ilang.check.program import Program
-from ilang.check.term import CallBuiltin, CallPrompt, Const, ModelOf, Term
-from ilang.check.walk import all_terms, prompt_terms, stage_place
+from ilang.check.term import CallBuiltin, CallPrompt, Const, Term
+from ilang.check.walk import prompt_terms, stage_place
+from ilang.check.wrote import Flow, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,26 +35,30 @@ def capabilities(model: Model) -> Capabilities | None:
     return provider.capabilities(model) if provider is not None else None
 
 
-def lacking(program: Program, bound: Bound) -> list[Diagnostic]:
-    """What the bound models lack."""
-    found: list[Diagnostic] = []
-    for pipeline in program.pipelines.values():
-        for term in all_terms(pipeline.body):
-            if isinstance(term, CallBuiltin) and term.name in DRAWS:
-                found.extend(_stage(program, term, bound))
-    return list(dict.fromkeys(found))
+def lacking(program: Program, bound: Bound, entry: str | None = None) -> list[Diagnostic]:
+    """What the bound models lack for this pipeline and all that it calls; left out, for every pipeline of the file."""
+    return list(
+        dict.fromkeys(
+            problem
+            for site in sites(program, bound, entry)
+            for model in sorted(site.models, key=lambda m: (m.label, m.shown))
+            for problem in _stage(program, site.term, model, bound)
+        )
+    )
 
 
-def _stage(program: Program, term: CallBuiltin, bound: Bound) -> list[Diagnostic]:
+def sites(program: Program, bound: Bound, entry: str | None) -> list[Site]:
+    """The stages that sample, with their models, reached from the entry or from the file's own pipelines."""
+    entries = [entry] if entry is not None else [k for k in program.pipelines if ":" not in k]
+    return Flow(program, bound.models, bound.default).sites(entries)
+
+
+def _stage(program: Program, term: CallBuiltin, model: Model, bound: Bound) -> list[Diagnostic]:
     given = dict(zip(term.names, term.arguments, strict=True))
-    model = _model(given.get("model"), bound, follows=term.name in ("extend", "refine"))
-    if model is None:
-        return []
     able = capabilities(model)
     if able is None:
         return []
-    name = model.label or model.provider
-    shown = f"{name} ({model.provider}:{model.id})" if model.id else name
+    shown = f"{model.label} ({model.shown})" if model.label else model.shown
     settings = {k: v for k, v in model.settings if v is not None}
 
     def is_given(setting: str) -> bool:
@@ -63,6 +67,8 @@ def _stage(program: Program, term: CallBuiltin, bound: Bound) -> list[Diagnostic
             return True
         return setting in settings
 
+    if term.name == "start":
+        return []
     needs: list[tuple[str, str]] = []
     if term.name == "extend" and not is_given("next"):
         needs.append(("continuation", "a model that can continue a text"))
@@ -77,7 +83,7 @@ def _stage(program: Program, term: CallBuiltin, bound: Bound) -> list[Diagnostic
     for capability, words in needs:
         if not getattr(able, capability):
             others = [
-                m.label or f"{m.provider}:{m.id}"
+                m.label or m.shown
                 for m in {*bound.models.values(), *([bound.default] if bound.default else [])}
                 if (c := capabilities(m)) is not None and getattr(c, capability)
             ]
@@ -94,31 +100,19 @@ def _prompt(term: Term | None) -> str | None:
     return term.key if isinstance(term, CallPrompt) else None
 
 
-def _model(term: Term | None, bound: Bound, *, follows: bool) -> Model | None:
-    match term:
-        case ModelOf(key):
-            return bound.models.get(key, bound.default)
-        case None:
-            return None if follows else bound.default
-        case Const() if term.type == NONE:
-            return None if follows else bound.default
-    return None
-
-
-def temperature_warnings(program: Program, bound: Bound) -> list[Diagnostic]:
+def temperature_warnings(program: Program, bound: Bound, entry: str | None = None) -> list[Diagnostic]:
     """n draws at temperature 0."""
     found = []
-    for pipeline in program.pipelines.values():
-        for term in all_terms(pipeline.body):
-            if not (isinstance(term, CallBuiltin) and term.name == "sample"):
-                continue
-            given = dict(zip(term.names, term.arguments, strict=True))
-            model = _model(given.get("model"), bound, follows=False)
-            at_call = given.get("temperature")
-            value = at_call.value if isinstance(at_call, Const) and at_call.type != NONE else None
-            if value is None and not (at_call is not None and not isinstance(at_call, Const)) and model is not None:
-                value = model.setting("temperature")
-            n = given.get("n")
-            if value == 0 and not (isinstance(n, Const) and n.value <= 1):
-                found.append(problems.zero_temperature(stage_place(term)))
-    return found
+    for site in sites(program, bound, entry):
+        term = site.term
+        if term.name != "sample":
+            continue
+        given = dict(zip(term.names, term.arguments, strict=True))
+        at_call, n = given.get("temperature"), given.get("n")
+        if at_call is None or (isinstance(at_call, Const) and at_call.type == NONE):
+            cold = any(model.setting("temperature") == 0 for model in site.models)
+        else:
+            cold = isinstance(at_call, Const) and at_call.value == 0
+        if cold and not (isinstance(n, Const) and n.value <= 1):
+            found.append(problems.zero_temperature(stage_place(term)))
+    return list(dict.fromkeys(found))

@@ -37,7 +37,7 @@ from ilang.base.value import Model
 from ilang.check import problems
 from ilang.check.context import Context, Enough, Global, Library, Stop, broken
 from ilang.check.expressions import MOST_LETS, Expressions, name_of
-from ilang.check.fit import as_value, bare, fit, why_none
+from ilang.check.fit import as_value, bare, fit, mismatch, why_none
 from ilang.check.locate import file_beside, library_file, python_module
 from ilang.check.program import (
     Expectation,
@@ -568,7 +568,7 @@ class Declarations:
         try:
             return fit(self.ctx, body, want, what)
         except Stop as problem:
-            if problem.diagnostic is None or problem.diagnostic.span != body.span or want == BROKEN:
+            if problem.diagnostic != mismatch(self.ctx, body.span, what, have, want):
                 raise
             raise Stop(problems.wrong_result(body.span, what, self.ctx.unifier.full(have), want)) from None
 

@@ -313,11 +313,7 @@ class Expressions:
         if isinstance(have, Optional):
             if through:
                 return through_none(self.ctx, value, span, lambda v: self.get(v, name, name_span, span, through=False))
-            raise Stop(
-                problems.may_be_none(
-                    value.span, f"`.{name}`", u.full(have), u.full(have.item), why_none(self.ctx, value)
-                )
-            )
+            raise Stop(problems.field_of_none(value.span, name, u.full(have), why_none(self.ctx, value)))
         if have == BROKEN:
             return broken(span)
         match have:

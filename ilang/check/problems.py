@@ -467,7 +467,7 @@ def _cure(have: Type, want: Type) -> str:
             return "take its score: `.score`"
         case _, _ if want == NUMBER and have == BOOL:
             return "say what each is worth: `if ... { 1 } else { 0 }`"
-    return ""
+    return f"give it {a(want)}"
 
 
 def wrong_input(span: Span, stage: str, have: Type, wants: Sequence[Type]) -> Diagnostic:

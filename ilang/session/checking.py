@@ -23,12 +23,12 @@ def check_file(file: str, models: Sequence[str] = ()) -> tuple[Diagnostic, ...]:
     path, entry = split_entry(file)
     program = check(parse(read_source(path)))
     if entry is not None:
-        entry_key(program, entry)
+        entry = entry_key(program, entry)
     bound = named_models(program, models)
-    found = lacking(program, bound)
+    found = lacking(program, bound, entry)
     if found:
         raise IlangError(found)
-    return (*program.warnings, *temperature_warnings(program, bound))
+    return (*program.warnings, *temperature_warnings(program, bound, entry))
 
 
 def named_models(program: Program, models: Sequence[str]) -> Bound:

@@ -49,10 +49,10 @@ class LoadedProgram:
     def check_models(self) -> None:
         """Raises IlangError where a bound model cannot do what the program needs of it."""
         bound = Bound(self.models.models, self.models.default)
-        found = lacking(self.program, bound)
+        found = lacking(self.program, bound, self.entry)
         if found:
             raise IlangError(found)
-        self.warnings = (*self.program.warnings, *temperature_warnings(self.program, bound))
+        self.warnings = (*self.program.warnings, *temperature_warnings(self.program, bound, self.entry))
 
     def graph(self) -> Graph:
         """The graph that a run executes: lowered and optimised."""

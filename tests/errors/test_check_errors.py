@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from ilang.base.diagnostic import Diagnostic
-from ilang.base.span import Span
 from ilang.base.source import Source
+from ilang.base.span import Span
 from ilang.check import locate, problems
 from tests.errors.check_programs import Wrong, as_comment, diagnostics, told, wrong_programs
 
@@ -52,7 +52,7 @@ LONG: dict[str, tuple[str, str]] = {
     "too_many": (
         "".join(f"pipeline p{i}() -> int {{ x{i} }}\n" for i in range(200)),
         """\
-# error[too-many-problems] 101:23 there are more than 100 problems; the rest is not shown
+# error[too-many-problems] 101:26 there are more than 100 problems; the rest is not shown
 #   ^ x100 -- stopped here
 #   help: mend the first ones, and check again
 """,
@@ -76,11 +76,11 @@ LONG: dict[str, tuple[str, str]] = {
     ),
     "nested_too_deep": (
         f"{SOLVE}pipeline p(q: text) -> number {{\n  ((solve(q) | sample{' | undo' * 150}){' | undo' * 150}) | best\n}}\n",
-        """\
+        f"""\
 # error[nested-too-deep] 3:5 this is nested too deep
-#   ^ {} -- too deep
+#   ^ solve(q) | sample{" | undo" * 50} -- too deep
 #   help: name a part of it with `let`, or make it a pipeline
-""".format("solve(q) | sample" + " | undo" * 49),
+""",
     ),
     "record_too_deep": (
         _records(40, "a: R{0}"),

@@ -212,7 +212,7 @@ class Maker:
             (4, lambda: f"({self.part(e)} {self.one('+-*')} {e()})"),
             (1, lambda: f"max({self.part(e)}, {e()})"),
             (1, lambda: f"({self.part(e)} / {e()})"),
-            (1, lambda: f"({self.expr(PAIR, p)}).{self.one(('left', 'right'))}"),
+            (1, lambda: self.side_of_pair(p)),
             (2, lambda: f"sum({self.list(list_of(NUMBER), p)})"),
             (1, lambda: f"length({self.expr(TEXT, p)})"),
             (2, lambda: self.python_call(p)),
@@ -229,6 +229,11 @@ class Maker:
         for f in self.named(p, BINARY)[:1]:
             ways.append((4, lambda f=f: f"{f}({e()}, {e()})"))  # type: ignore[misc]
         return ways
+
+    def side_of_pair(self, p: Place) -> str:
+        pair = self.expr(PAIR, p)
+        candidates = ("it", *(n for n, t in p.names if t.kind == "candidate"))
+        return f"{pair}.value.left" if pair in candidates else f"({pair}).{self.one(('left', 'right'))}"
 
     def python_call(self, p: Place) -> str:
         callee: Callee = self.one(PYTHON[:2])

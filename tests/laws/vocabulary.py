@@ -194,14 +194,16 @@ HEADER = (
 )
 
 
-def written(own: list[str], seed_of_names: str) -> str:
+def written(own: list[str], names: str) -> str:
     """The text of a program: what is its own, in front of it what that names."""
     known = {c.name: c.text for c in (*PROMPTS, *LIBRARY)}
     needed: set[str] = set()
-    words = set(re.findall(r"\w+", seed_of_names))
+    words = set(re.findall(r"\w+", names))
     while words:
         more = {w for w in words if w in known} - needed
         needed |= more
         words = {w for name in more for w in re.findall(r"\w+", known[name])} - needed
+    if re.search(r"\.m[12]\b", names):
+        own = ["pipeline marking(p: candidates[T]) -> candidates[T] { p | mark(m1=1, m2=2) }", *own]
     parts = [*HEADER, *(text for name, text in known.items() if name in needed), *own]
     return "\n".join(parts) + "\n"

@@ -6,9 +6,11 @@ import asyncio
 import json
 import math
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from ilang.backend.protocol import Scored
 from ilang_backends.embedded.backend import EmbeddedBackend
 from tests.backends.embedded.asking import ask, opened, request, texts
 
@@ -29,11 +31,11 @@ def test_it_knows_the_capital_of_france(backend: EmbeddedBackend) -> None:
 
 def test_a_draw_is_the_same_alone_and_in_company(backend: EmbeddedBackend) -> None:
     """Child j of a call has seed + j, whatever else runs: 8 of 8 draws alone, together, and among others."""
-    alone = [texts(backend, request(seed=40 + j, max_tokens=10))[0] for j in range(8)]
-    assert texts(backend, request(seed=40, n=8, max_tokens=10)) == alone
-    others = [request("Say something " * (1 + 9 * j), seed=j, n=1 + j, max_tokens=10) for j in range(3)]
+    alone = [texts(backend, request(seed=40 + j, max_tokens=8))[0] for j in range(8)]
+    assert texts(backend, request(seed=40, n=8, max_tokens=8)) == alone
+    others = [request("Say something " * (1 + 5 * j), seed=j, n=1 + j, max_tokens=8) for j in range(3)]
     mixed = ask(
-        backend, others[0], request(seed=40, n=5, max_tokens=10), *others[1:], request(seed=45, n=3, max_tokens=10)
+        backend, others[0], request(seed=40, n=5, max_tokens=8), *others[1:], request(seed=45, n=3, max_tokens=8)
     )
     assert [c.text for reply in (mixed[1], mixed[-1]) for c in reply.choices] == alone
     assert len(set(alone)) > 4, "the draws differ from each other"
@@ -99,7 +101,7 @@ def test_log_probabilities_are_natural_and_untempered(backend: EmbeddedBackend) 
     assert hot.logprobs[0].logprob == cold.logprob
 
 
-def score(backend: EmbeddedBackend, text: str, **changes: object):  # type: ignore[no-untyped-def]
+def score(backend: EmbeddedBackend, text: str, **changes: Any) -> Scored:
     """The log-probabilities of a text after the usual request."""
     return asyncio.run(backend.score(request(**changes), text))
 

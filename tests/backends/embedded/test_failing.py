@@ -120,6 +120,10 @@ def test_two_openings_share_one_engine() -> None:
 
 def test_what_is_no_model(tmp_path: Path) -> None:
     wrong = tmp_path / "x.gguf"
+    wrong.write_bytes(b"text")
+    with pytest.raises(BackendFault) as fault:
+        asyncio.run(PROVIDER.open(Model("embedded", f"file:{wrong}")))
+    assert "no GGUF" in fault.value.message
     wrong.write_bytes(b"GGUF" + bytes(100))
     backend = asyncio.run(PROVIDER.open(Model("embedded", f"file:{wrong}")))
     assert isinstance(backend, EmbeddedBackend)
@@ -129,7 +133,7 @@ def test_what_is_no_model(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("setting", [("threads", 0), ("sequences", -1), ("context", 1.5)])
 def test_a_setting_must_be_a_count(tmp_path: Path, setting: tuple[str, float]) -> None:
-    (tmp_path / "x.gguf").touch()
+    (tmp_path / "x.gguf").write_bytes(b"GGUF")
     with pytest.raises(BackendFault) as fault:
         asyncio.run(PROVIDER.open(Model("embedded", f"file:{tmp_path / 'x.gguf'}", (setting,))))
     assert setting[0] in fault.value.message

