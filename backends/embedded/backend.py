@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from ilang.backend.capabilities import Capabilities
-from ilang.backend.protocol import BackendFault, Scored
+from ilang.backend.protocol import BackendFault, Scored, Told
 from ilang.backend.request import Reply, Request, Usage
 from ilang_backends.embedded import engines
 from ilang_backends.embedded.binding import version
@@ -35,9 +35,20 @@ class EmbeddedBackend:
 
     async def generate(self, request: Request) -> Reply:
         """Draw `request.n` choices. Raises BackendFault; cancelling the task frees their slots."""
+        return await self._generate(request, None)
+
+    async def generate_telling(self, request: Request, told: Told) -> Reply:
+        """The same, and each choice is told as it ends."""
+        return await self._generate(request, told)
+
+    async def _generate(self, request: Request, told: Told | None) -> Reply:
         _check(request, self.capabilities)
-        written = await self._answer(Job(request))
+        tell = None if told is None else lambda place, written: told(place, self._reply(written))
+        written = await self._answer(Job(request, told=tell))
         assert isinstance(written, Written)
+        return self._reply(written)
+
+    def _reply(self, written: Written) -> Reply:
         drawn = sum(choice.tokens or 0 for choice in written.choices)
         usage = Usage(written.prompt, written.cached, drawn)
         return Reply(written.choices, usage, self._name, f"cyllama {version()}")

@@ -289,6 +289,9 @@ class Engine:
         """A strand has ended; answer where it was the last of its task."""
         task = self._tasks.pop(strand)
         task.left -= 1
+        if isinstance(strand, Drawing) and strand.choice is not None:
+            written = Written((strand.choice,), task.prompt, max(0, task.cached))
+            task.job.tell(task.strands.index(strand), written)
         if task.left:
             return
         first = task.strands[0]

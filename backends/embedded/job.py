@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ilang.backend.protocol import Scored
@@ -31,6 +33,7 @@ class Job:
 
     request: Request
     continuation: str | None = None
+    told: Callable[[int, Written], None] | None = None
     given_up: bool = False
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
     future: asyncio.Future[Outcome] = field(init=False)
@@ -44,6 +47,17 @@ class Job:
             self.loop.call_soon_threadsafe(self._settle, outcome)
         except RuntimeError:
             self.given_up = True
+
+    def tell(self, place: int, written: Written) -> None:
+        """Tell the loop of a choice that has ended, from any thread."""
+        if self.told is None:
+            return
+        with contextlib.suppress(RuntimeError):
+            self.loop.call_soon_threadsafe(self._tell, place, written)
+
+    def _tell(self, place: int, written: Written) -> None:
+        if self.told is not None and not self.given_up:
+            self.told(place, written)
 
     def _settle(self, outcome: Outcome | Exception) -> None:
         if self.future.done():

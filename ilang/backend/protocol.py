@@ -6,7 +6,7 @@ tells capabilities without importing any SDK, and opens *backends*, which do the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
@@ -71,6 +71,19 @@ class Backend(Protocol):
 
     async def aclose(self) -> None:
         """Give back what was opened. May be called twice."""
+        ...
+
+
+Told = Callable[[int, Reply], None]
+"""Takes the place of a choice in its call, and a Reply that holds it alone; called in the event loop."""
+
+
+@runtime_checkable
+class Teller(Protocol):
+    """A backend that tells each choice of a call as it ends, so that it can be kept before the others have come."""
+
+    async def generate_telling(self, request: Request, told: Told) -> Reply:
+        """As `generate`; each choice is told once, at the latest before the whole reply."""
         ...
 
 

@@ -239,7 +239,7 @@ class Declarations:
     def module_of(self, origin: tuple[str, ...] | str, span: Span) -> tuple[str, Checked]:
         if isinstance(origin, str):
             path = file_beside(origin, self.folder, span)
-            where = f"`{origin}`"
+            where = f"`{problems.one_line(origin)}`"
         else:
             path = library_file(origin, span)
             where = f"`{'.'.join(origin)}`"
@@ -257,7 +257,7 @@ class Declarations:
         path = file_beside(d.origin, self.folder, span) if isinstance(d.origin, str) else python_module(d.origin, span)
         if isinstance(path, Diagnostic):
             raise Stop(path)
-        shown = f"`{d.origin}`" if isinstance(d.origin, str) else f"`{'.'.join(d.origin)}`"
+        shown = f"`{problems.one_line(d.origin)}`" if isinstance(d.origin, str) else f"`{'.'.join(d.origin)}`"
         try:
             known = functions(str(path))
         except SyntaxError as problem:

@@ -44,7 +44,7 @@ def file_beside(origin: str, folder: Path, span: Span) -> Path | Diagnostic:
     root = Path(os.path.abspath(folder))
     path = Path(os.path.abspath(root / origin))
     if not path.is_relative_to(root):
-        return problems.import_outside(span, f"`{origin}`")
+        return problems.import_outside(span, f"`{problems.one_line(origin)}`")
     try:
         if path.is_file():
             return path

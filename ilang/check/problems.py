@@ -45,6 +45,12 @@ def _listed(names: Iterable[str], most: int = 12) -> str:
     return ", ".join(all_names[:most]) + more
 
 
+def one_line(text: str, most: int = 60) -> str:
+    """A text as it can stand in a message: on one line, and cut where it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 3] + "..."
+
+
 def a(type_: Type) -> str:
     """The type with its article."""
     word = str(type_)
@@ -1160,7 +1166,7 @@ def file_not_found(span: Span, origin: str, near_file: str | None) -> Diagnostic
         if near_file
         else "a file is looked for in the folder of the program that names it"
     )
-    return Diagnostic("import-not-found", f"there is no file `{origin}`", span, "not found", help_)
+    return Diagnostic("import-not-found", f"there is no file `{one_line(origin)}`", span, "not found", help_)
 
 
 def library_not_found(span: Span, name: str, known: Iterable[str]) -> Diagnostic:

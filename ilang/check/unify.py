@@ -32,7 +32,7 @@ from ilang.base.type import (
     Var,
 )
 
-BROKEN = Basic("?")
+BROKEN = Basic("...")
 
 
 class Unifier:

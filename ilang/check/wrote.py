@@ -107,11 +107,13 @@ class Flow:
             case Repeat(pool, most, them, until, _, inner, body):
                 models = self.look(pool, scope)
                 self.look(most, scope)
-                for _ in range(2):  # what the first round leaves is what the second gets
+                while True:  # what one round leaves is what the next gets
                     if until is not None:
                         self.look(until, {**scope, them: models})
-                    models = either(models, self.look(body, {**scope, inner: models}))
-                return models
+                    after = either(models, self.look(body, {**scope, inner: models}))
+                    if after == models:
+                        return models
+                    models = after
             case Focus(pool, condition, top, by, inner, body):
                 models = self.look(pool, scope)
                 for part in (condition, top, by):

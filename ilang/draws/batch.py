@@ -17,7 +17,7 @@ from collections.abc import Callable, Coroutine, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ilang.backend.protocol import Backend, BackendFault
+from ilang.backend.protocol import Backend, BackendFault, Teller
 from ilang.backend.registry import find as installed
 from ilang.backend.request import Reply, Request
 from ilang.base.diagnostic import IlangError
@@ -270,7 +270,8 @@ class Draws:
             reply = await self._send(backend, request_of(first.ask.request, key, indices, able), company)
             draws = portions(reply, len(company))
             self.meter.billed(model, bill(reply, draws), len(reply.choices))
-            self._keep(company[: len(draws)], draws)
+            late = [(flight, draw) for flight, draw in zip(company, draws, strict=False) if not flight.landed]
+            self._keep([flight for flight, _ in late], [draw for _, draw in late])
             if len(draws) < len(company):
                 short += 1
                 for flight in company:
@@ -285,11 +286,18 @@ class Draws:
     async def _send(self, backend: Backend, request: Request, company: Sequence[_Flight]) -> Reply:
         model = company[0].ask.model
 
+        def told(place: int, one: Reply) -> None:
+            """A choice has ended before the others of its call: it is kept at once."""
+            if 0 <= place < len(company) and not company[place].landed:
+                self._keep([company[place]], portions(one, 1))
+
         async def attempt() -> Reply:
             if self._broken is not None:
                 raise self._broken  # what cannot be kept is not paid for
             self.meter.add(model, Paid(calls=1))
             try:
+                if request.n > 1 and isinstance(backend, Teller):
+                    return await backend.generate_telling(request, told)
                 return await backend.generate(request)
             except BackendFault:
                 self.meter.add(model, Paid(faults=1))

@@ -91,7 +91,7 @@ def _meaning(chance: random.Random, words: list[str], other: tuple[str, ...]) ->
 
 
 def _is_value(word: str) -> bool:
-    return word[:1] == '"' and len(word) > 1 and word != '"""' or word.isdigit()
+    return (word[:1] == '"' and len(word) > 1 and word != '"""') or word.isdigit()
 
 
 def _form(chance: random.Random, words: list[str], other: tuple[str, ...]) -> None:

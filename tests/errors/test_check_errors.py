@@ -4,6 +4,7 @@ the checker can tell has such a program."""
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -37,7 +38,7 @@ def test_a_diagnostic_helps(wrong: Wrong) -> None:
         assert d.help, d
         assert d.label or d.code == "no-entry", d
         for text in (d.message, d.label, d.help, *d.notes):
-            assert "\n" not in text and "[?]" not in text and " ?" not in text, text
+            assert "\n" not in text and "[...]" not in re.sub("`.*?`", "", text), text
     assert len({(d.code, d.span) for d in found}) == len(found)
 
 
@@ -152,7 +153,7 @@ def _tellers() -> dict[str, Callable[..., Diagnostic]]:
     return {
         name: f
         for name, f in inspect.getmembers(problems, inspect.isfunction)
-        if f.__module__ == problems.__name__ and not name.startswith("_") and name != "a"
+        if f.__module__ == problems.__name__ and not name.startswith("_") and name not in ("a", "one_line")
     }
 
 

@@ -21,6 +21,7 @@ from tests.laws.clockwork import delay
 
 COLOURS = ("red", "green", "blue")
 WORDS = ("oak", "elm", "fir", "oak elm")
+NUMBERS = (1, 1, 1, 2, 0, 3)
 
 ABLE = Capabilities(n=True, max_n=3, logprobs=True, continuation=True, schema=True, priced=False)
 """What models can do; `single` has no `n`."""
@@ -99,13 +100,13 @@ def wanted(ask: Ask, luck: Luck, unread: int) -> str:
         return json.dumps(filled(json.loads(ask.request.schema), luck))
     last = next((m.content for m in reversed(ask.request.messages) if m.role == "user"), "")
     if "Answer:" in last:
-        return f"Let me see.\nAnswer: {luck.below(4)}"
+        return f"Let me see.\nAnswer: {NUMBERS[luck.below(6)]}"
     if "true or false" in last:
         return ("true", "false", "Yes.")[luck.below(3)]
     if "one of:" in last:
         return COLOURS[luck.below(3)]
     if "number only" in last:
-        return str(luck.below(4))
+        return str(NUMBERS[luck.below(6)])
     return WORDS[luck.below(len(WORDS))]
 
 

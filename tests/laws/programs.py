@@ -166,6 +166,8 @@ class Maker:
             more.append((12, lambda: self.ask(t, p)))
             more.append((16, lambda: self.chosen(t, p)))
             more.append((3, lambda: f"({self.tally(t, p)}).winner"))
+        if len(names := self.named(p, t)) > 1:
+            more.append((5, lambda: f"(if {self.part(lambda: self.expr(BOOL, p))} {{ {names[0]} }} else {{ {names[1]} }})"))
         more.append((3, lambda: f"({self.part(lambda: self.opt(t, p))} | otherwise({self.expr(t, p)}))"))
         more.append((1, lambda: f"({self.part(lambda: self.expr(t, p))} | otherwise({self.expr(t, p)}))"))
         more += {"number": self.numbers, "text": self.texts, "bool": self.bools}.get(t.name, lambda _: [])(p)
@@ -305,15 +307,17 @@ class Maker:
         return "{ " + "\n  ".join([*lets, self.reading(reads, t, p)]) + " }"
 
     def kept(self, number: str) -> str:
-        """A number that mostly comes, whatever fails below it."""
+        """A number that mostly comes, whatever fails below it; now and then only after something slow."""
+        if self.number(0, 2) == 2:
+            number = f'(if likes("oak") {{ {number} }} else {{ 0 }})'
         return f"({number} | otherwise({self.number(0, 3)}))" if self.number(0, 1) else number
 
     def read(self, name: str, t: Ty, p: Place) -> str:
         """A number that needs the value of a name."""
         match t.kind:
             case "pool" if self.number(0, 2) == 2:
-                picked = self.one((f"({name} | pick)", f"({name} | resample | vote | .winner)"))
-                return f"length(show({picked}) + show({name} | pick))"
+                one, two = (self.one((f"({name} | pick)", f"({name} | resample | vote | .winner)")) for _ in "ab")
+                return f"({one} * 3 - {two})" if t.item == NUMBER else f"(length(show({one})) * 3 - length(show({two})))"
             case "list" | "pool":
                 return f"({name} | count({self.one(('true', '_ => likes(show(1))'))}))" if t.item != NUMBER else f"sum({name})"
             case "request":

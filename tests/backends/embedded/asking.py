@@ -1,4 +1,4 @@
-"""How these tests talk to the model: each helper runs an event loop of its own."""
+"""How these tests talk to the model: each function runs an event loop of its own."""
 
 from __future__ import annotations
 
