@@ -15,9 +15,9 @@ import time
 from pathlib import Path
 
 import ilang
-from ilang.run.reading import read
 from ilang.base.type import NUMBER
 from ilang.base.value import Reader
+from ilang.run.reading import read
 
 HERE = Path(__file__).parent
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ilang_backends.anthropic.families import capabilities_of
-from ilang_backends.anthropic.settings import SETTINGS
-from ilang_backends.openai.address import host_and_port
-
 from ilang.backend.capabilities import Capabilities
 from ilang.backend.protocol import Backend, BackendFault, Provider, SettingKind
 from ilang.base.value import Model
+from ilang_backends.anthropic.families import capabilities_of
+from ilang_backends.anthropic.settings import SETTINGS
+from ilang_backends.openai.address import host_and_port
 
 
 class Anthropic:

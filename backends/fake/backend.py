@@ -7,13 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import cast
 
-from ilang_backends.fake import words
-from ilang_backends.fake.abilities import CAPABILITIES
-from ilang_backends.fake.script import Script, replies_to, same_for_all
-
 from ilang.backend.capabilities import Capabilities
 from ilang.backend.protocol import BackendFault
 from ilang.backend.request import Choice, Reply, Request, StopReason, Usage
+from ilang_backends.fake import words
+from ilang_backends.fake.abilities import CAPABILITIES
+from ilang_backends.fake.script import Script, replies_to, same_for_all
 
 
 class FakeBackend:
@@ -76,7 +75,7 @@ def _script(replies: Sequence[str] | Script) -> Script:
     if isinstance(replies, str):
         raise TypeError("replies is a list of texts, not one text")
     if replies and isinstance(replies[0], tuple):
-        return cast(Script, replies)
+        return cast("Script", replies)
     return same_for_all(str(reply) for reply in replies)
 
 

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ilang_backends.fake.abilities import CAPABILITIES
-from ilang_backends.fake.script import Script, from_file, from_setting
-
 from ilang.backend.capabilities import Capabilities
 from ilang.backend.protocol import Backend, BackendFault, SettingKind
 from ilang.base.value import Model
+from ilang_backends.fake.abilities import CAPABILITIES
+from ilang_backends.fake.script import Script, from_file, from_setting
 
 SETTINGS: dict[str, SettingKind] = {
     "replies": SettingKind(

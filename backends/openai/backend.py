@@ -6,6 +6,11 @@ import asyncio
 from typing import Any
 
 import msgspec
+
+from ilang.backend.capabilities import Capabilities
+from ilang.backend.protocol import BackendFault
+from ilang.backend.request import Reply, Request
+from ilang.base.value import Model
 from ilang_backends.openai import faults
 from ilang_backends.openai.assembly import Assembly
 from ilang_backends.openai.body import Body, body_of, is_continued, streamed
@@ -18,11 +23,6 @@ from ilang_backends.openai.refusal import refusal_in, refusal_of
 from ilang_backends.openai.secret import Secret
 from ilang_backends.openai.server import Server
 from ilang_backends.openai.wire import decode_chunk, decode_reply
-
-from ilang.backend.capabilities import Capabilities
-from ilang.backend.protocol import BackendFault
-from ilang.backend.request import Reply, Request
-from ilang.base.value import Model
 
 PATH = "/chat/completions"
 
@@ -120,7 +120,7 @@ class OpenAIBackend:
         """
         client = self._client
         # llama.cpp offers to keep the connection of a stream, then closes it: the next call must not meet it
-        options = _ONCE if stream and self._server.continuation == "llamacpp" else {}
+        options: Any = _ONCE if stream and self._server.continuation == "llamacpp" else {}
         try:
             return await client.sdk.post(
                 PATH, cast_to=client.response, body=body, options=options, stream=stream, stream_cls=client.stream

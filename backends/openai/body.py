@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ilang_backends.openai.schema import response_format
-from ilang_backends.openai.server import Server
-
 from ilang.backend.capabilities import Capabilities
 from ilang.backend.protocol import BackendFault
 from ilang.backend.request import Request
+from ilang_backends.openai.schema import response_format
+from ilang_backends.openai.server import Server
 
 Body = dict[str, Any]
 
@@ -42,7 +41,7 @@ def body_of(request: Request, server: Server, capabilities: Capabilities) -> Bod
     if request.top_logprobs:
         body["top_logprobs"] = request.top_logprobs
     if request.schema is not None and capabilities.schema:
-        written = response_format(request.schema, server.official)
+        written = response_format(request.schema, official=server.official)
         if written is not None:
             body["response_format"] = written
     if is_continued(request):

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ilang_backends.openai.server import Server
-
 from ilang.backend.capabilities import Capabilities
 from ilang.base.value import Model
+from ilang_backends.openai.server import Server
 
 CHAT = Capabilities(
     n=True,

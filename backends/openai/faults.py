@@ -12,13 +12,12 @@ import socket
 import ssl
 from collections.abc import Iterator, Mapping
 
+from ilang.backend.protocol import BackendFault
 from ilang_backends.openai.address import is_loopback
 from ilang_backends.openai.refusal import Refusal
 from ilang_backends.openai.retry_after import retry_after
 from ilang_backends.openai.secret import Secret
 from ilang_backends.openai.server import Server
-
-from ilang.backend.protocol import BackendFault
 
 _OVERFLOW = (
     "context_length_exceeded",

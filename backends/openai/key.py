@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 
+from ilang.backend.protocol import BackendFault
 from ilang_backends.openai.secret import Secret
 from ilang_backends.openai.server import OPENAI_KEY, Server
-
-from ilang.backend.protocol import BackendFault
 
 NO_KEY = "no-key-needed"
 """What is sent where a server needs no key: the SDK insists on one."""

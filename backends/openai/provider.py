@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ilang_backends.openai.families import capabilities_of
-from ilang_backends.openai.server import refuse_unusable, server_of
-from ilang_backends.openai.settings import SETTINGS
-
 from ilang.backend.capabilities import Capabilities
 from ilang.backend.protocol import Backend, Provider, SettingKind
 from ilang.base.value import Model
+from ilang_backends.openai.families import capabilities_of
+from ilang_backends.openai.server import refuse_unusable, server_of
+from ilang_backends.openai.settings import SETTINGS
 
 
 class OpenAI:

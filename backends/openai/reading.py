@@ -15,10 +15,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ilang_backends.openai import wire
-
 from ilang.backend.protocol import BackendFault
 from ilang.backend.request import Choice, Reply, Request, StopReason, TokenLogprob, Usage
+from ilang_backends.openai import wire
 
 _REASONS: Mapping[str, StopReason] = {
     "stop": "end",
@@ -51,14 +50,14 @@ def read(reply: wire.Reply, request: Request, counts: Mapping[int, int] | None =
     if request.n > 1:
         came = sorted(came, key=lambda choice: choice.index)
     usage = _usage(reply.usage)
-    choices = tuple(_choice(choice, request, usage, reply.usage is not None, counts or {}) for choice in came)
+    choices = tuple(_choice(choice, request, usage, counts or {}, counted=reply.usage is not None) for choice in came)
     told = sum(len(choice.logprobs or ()) for choice in choices)
     if told > usage.output_tokens:
         usage = Usage(usage.input_tokens, usage.cached_tokens, told)
     return Reply(choices, usage, reply.model or "", reply.system_fingerprint or "")
 
 
-def _choice(came: wire.Choice, request: Request, usage: Usage, counted: bool, counts: Mapping[int, int]) -> Choice:
+def _choice(came: wire.Choice, request: Request, usage: Usage, counts: Mapping[int, int], *, counted: bool) -> Choice:
     message = came.message
     logprobs = _logprobs(came.logprobs, request)
     reason, stop_text = _reason(came, request)

@@ -20,7 +20,7 @@ _UNKNOWN = ("allOf", "not", "oneOf", "if", "then", "else", "patternProperties", 
 """Keywords that OpenAI's strict form does not know."""
 
 
-def response_format(schema: str, official: bool) -> Schema | None:
+def response_format(schema: str, *, official: bool) -> Schema | None:
     """The field `response_format`; None where OpenAI would refuse the schema in any form (its root is no object)."""
     given = msgspec.json.decode(schema)
     if not official:

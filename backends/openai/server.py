@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-from ilang_backends.openai import address
-from ilang_backends.openai.settings import CONTINUATIONS, TIMEOUT
-
 from ilang.backend.protocol import BackendFault
 from ilang.base.value import Model
+from ilang_backends.openai import address
+from ilang_backends.openai.settings import CONTINUATIONS, TIMEOUT
 
 OPENAI_URL = "https://api.openai.com/v1"
 OPENAI_KEY = "OPENAI_API_KEY"

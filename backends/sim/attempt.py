@@ -6,11 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ilang.base.value import Message
 from ilang_backends.sim.chance import digest, uniform
 from ilang_backends.sim.path import path
 from ilang_backends.sim.question import MARK, Question
-
-from ilang.base.value import Message
 
 ANSWER = re.compile(
     r"(?:\banswer(?: is)?|\bfinal)\s*:\s*([^\n]+)|\\boxed\{([^}\n]*)\}|\"answer\"\s*:\s*([^,}\n]+)", re.IGNORECASE

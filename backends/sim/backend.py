@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
+from ilang.backend.capabilities import Capabilities
+from ilang.backend.protocol import BackendFault, Scored
+from ilang.backend.request import Choice, Reply, Request, Usage
+from ilang.base.value import Message, Model
 from ilang_backends.sim.casting import writer
 from ilang_backends.sim.chance import digest
 from ilang_backends.sim.drawing import Ending, draw
@@ -12,11 +16,6 @@ from ilang_backends.sim.luck import Luck
 from ilang_backends.sim.settings import SETTINGS, VERSION, Nature, nature
 from ilang_backends.sim.tokens import tokenize
 from ilang_backends.sim.writer import read
-
-from ilang.backend.capabilities import Capabilities
-from ilang.backend.protocol import BackendFault, Scored
-from ilang.backend.request import Choice, Reply, Request, Usage
-from ilang.base.value import Message, Model
 
 
 class SimBackend:

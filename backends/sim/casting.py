@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, assert_never
 
+from ilang.base.value import Message
 from ilang_backends.sim import attempt, form, question
 from ilang_backends.sim.chain import Skill, accuracy, ends
 from ilang_backends.sim.chance import digest, whole
@@ -18,8 +19,6 @@ from ilang_backends.sim.reply import one_of
 from ilang_backends.sim.settings import Nature
 from ilang_backends.sim.solving import Solver
 from ilang_backends.sim.writer import Writer
-
-from ilang.base.value import Message
 
 VARIANTS = 32
 """How many different objects a schema is filled in with, where no answer tells them apart."""

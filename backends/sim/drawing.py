@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ilang.backend.request import Choice, StopReason, TokenLogprob
 from ilang_backends.sim import logprob
 from ilang_backends.sim.luck import Luck, choose
 from ilang_backends.sim.writer import State, Writer
-
-from ilang.backend.request import Choice, StopReason, TokenLogprob
 
 
 @dataclass(frozen=True, slots=True)

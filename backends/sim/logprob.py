@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from ilang.backend.request import TokenLogprob
 from ilang_backends.sim.tokens import tokenize
 from ilang_backends.sim.writer import Piece, Writer, read
-
-from ilang.backend.request import TokenLogprob
 
 NEVER = -30.0
 """What a token gets that the model would not write at all."""

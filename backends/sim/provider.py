@@ -6,11 +6,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from ilang_backends.sim.settings import SETTINGS, VERSION, nature, written_out
-
 from ilang.backend.capabilities import Capabilities
 from ilang.backend.protocol import Backend, SettingKind
 from ilang.base.value import Model
+from ilang_backends.sim.settings import SETTINGS, VERSION, nature, written_out
 
 CAPABILITIES = Capabilities(
     n=True,

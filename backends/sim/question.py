@@ -19,11 +19,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from ilang.base.value import Message
 from ilang_backends.sim import expression
 from ilang_backends.sim.chance import digest, whole
 from ilang_backends.sim.gold import Gold, gold
-
-from ilang.base.value import Message
 
 MARK = re.compile(r"\[gold:\s*([^\]\n]+?)\s*\]")
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 
+from ilang.base.value import Message
 from ilang_backends.sim.chain import Skill
 from ilang_backends.sim.chance import normal
 from ilang_backends.sim.path import path
@@ -19,8 +20,6 @@ from ilang_backends.sim.question import find
 from ilang_backends.sim.settings import Nature
 from ilang_backends.sim.solving import Solver
 from ilang_backends.sim.writer import read
-
-from ilang.base.value import Message
 
 
 def process_reward(question: str, text: str, m: float = 3.0, sd: float = 1.5, steps: int = 8) -> float:

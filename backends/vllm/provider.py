@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ilang_backends.openai.address import host_and_port
-from ilang_backends.vllm.settings import SETTINGS
-
 from ilang.backend.capabilities import Capabilities
 from ilang.backend.protocol import Backend, BackendFault, Provider, SettingKind
 from ilang.base.value import Model
+from ilang_backends.openai.address import host_and_port
+from ilang_backends.vllm.settings import SETTINGS
 
 
 class Vllm:

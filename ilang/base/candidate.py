@@ -101,7 +101,6 @@ class Candidate:
             **changes,
         )
 
-
     def copied(self) -> Candidate:
         """The same once more: of the same root, but another candidate."""
         return replace(self, identity=Mark(), root=self.root if self.root is not None else self)
@@ -114,7 +113,7 @@ class Pool:
     candidates: tuple[Candidate, ...] = ()
 
     def told_apart(self) -> Pool:
-        """The pool with no candidate standing in it twice (`resample` and `add` may put it there): the later ones are copies."""
+        """The pool with no candidate in it twice (`resample` and `add` may put it there): the later are copies."""
         seen: set[int] = set()
         made: list[Candidate] = []
         for c in self.candidates:

@@ -134,9 +134,7 @@ class Var:
         return self.name
 
 
-Type = (
-    Basic | ListOf | Optional | Record | Enum | RequestOf | CandidateOf | Candidates | TallyOf | Function | Var
-)
+Type = Basic | ListOf | Optional | Record | Enum | RequestOf | CandidateOf | Candidates | TallyOf | Function | Var
 
 TEXT = Basic("text")
 INT = Basic("int")

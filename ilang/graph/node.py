@@ -115,19 +115,7 @@ class AlwaysOp:
     """The function that always gives the input. An input that cannot be computed makes each call not given."""
 
 
-Op = (
-    StageOp
-    | FieldOp
-    | ListOp
-    | RecordOp
-    | TextOp
-    | RenderOp
-    | PythonOp
-    | ConvertOp
-    | ModelOp
-    | CallOp
-    | AlwaysOp
-)
+Op = StageOp | FieldOp | ListOp | RecordOp | TextOp | RenderOp | PythonOp | ConvertOp | ModelOp | CallOp | AlwaysOp
 
 
 # ---- nodes -------------------------------------------------------------------

@@ -91,8 +91,6 @@ def _unread(body: g.Graph, params: int, captures: int) -> tuple[g.Graph, list[in
     if len(kept) == captures:
         return body, kept
     place_of = {params + old: params + new for new, old in enumerate(kept)}
-    nodes = tuple(
-        replace(n, place=place_of.get(n.place, n.place)) if isinstance(n, g.Input) else n for n in body.nodes
-    )
+    nodes = tuple(replace(n, place=place_of.get(n.place, n.place)) if isinstance(n, g.Input) else n for n in body.nodes)
     names = (*body.params[:params], *(body.params[params + i] for i in kept))
     return replace(body, nodes=nodes, params=names), kept

@@ -1,4 +1,4 @@
-"""Which requests a site may send, as far as it is known before the run: two provably different ones never share a draw."""
+"""Which requests a site may send, as far as it is known before the run."""
 
 from __future__ import annotations
 

@@ -169,9 +169,7 @@ class Concurrent:
                 outcomes[k] = outcome
         return await self.own(frame, place, node, outcomes, turns[-1])
 
-    async def _side_by_side(
-        self, frame: Frame, strict: g.Refs, turns: list[Turn], waiting: list[int]
-    ) -> list[Outcome]:
+    async def _side_by_side(self, frame: Frame, strict: g.Refs, turns: list[Turn], waiting: list[int]) -> list[Outcome]:
         if len(waiting) == 1:
             # a task of its own, so that a long chain of stages is no deep stack
             return [await self._spawn(self.read(frame, strict[waiting[0]], turns[waiting[0]]))]
@@ -308,9 +306,7 @@ class Concurrent:
 
     # ---- stages ------------------------------------------------------------------
 
-    async def stage(
-        self, steps: Steps, frame: Frame, place: int, turn: Turn, region: g.Region | None = None
-    ) -> Value:
+    async def stage(self, steps: Steps, frame: Frame, place: int, turn: Turn, region: g.Region | None = None) -> Value:
         """Runs a stage's meaning, giving it what it asks for."""
         answer: Any = None
         step = 0

@@ -13,8 +13,8 @@ from ilang.run.concurrent import Concurrent
 from ilang.run.failure import RunFailed, fault_diagnostic
 from ilang.run.sequential import Sequential
 from ilang.run.sites import Sites
-from ilang.run.worth import Worth
 from ilang.run.world import Reports, World
+from ilang.run.worth import Worth
 from ilang.stages.stage import CannotGive, NothingLeft, Unsupported
 
 Status = Literal["answered", "abstained", "budget", "failed"]
@@ -95,7 +95,8 @@ def nothing_left(nothing: NothingLeft, world: World) -> Diagnostic:
         why = max(sorted(whys), key=lambda w: whys[w])
         return Diagnostic(
             "nothing-parsed",
-            f"`{nothing.stage}` has nothing to give: {unparsed} repl{'y' if unparsed == 1 else 'ies'} could not be read",
+            f"`{nothing.stage}` has nothing to give: "
+            f"{unparsed} repl{'y' if unparsed == 1 else 'ies'} could not be read",
             help=f"{why}; ask for the form in the prompt, change `answer`, or take a stronger model",
             notes=tuple(f"a reply: {one_line(text)}" for text in reports.examples("unparsed")),
         )

@@ -26,7 +26,7 @@ class Worked(Protocol):
 
 
 def feeding(frame: Worked, place: int) -> Tally | None:
-    """The tally that the value of a node is, or is a field of. Goes the way that was taken, not all that might have been."""
+    """The tally that the value of a node is, or is a field of: the way that was taken, not all that might have been."""
     while True:
         node = frame.graph.nodes[place]
         match node:

@@ -18,7 +18,23 @@ from typing import Any
 
 from ilang.base.candidate import Candidate, Pool, Unread, View
 from ilang.base.diagnostic import Diagnostic
-from ilang.base.type import ANY, BOOL, INT, MESSAGE, NUMBER, TEXT, VERDICT, Basic, Enum, Function, ListOf, Optional, Record, Type, Var
+from ilang.base.type import (
+    ANY,
+    BOOL,
+    INT,
+    MESSAGE,
+    NUMBER,
+    TEXT,
+    VERDICT,
+    Basic,
+    Enum,
+    Function,
+    ListOf,
+    Optional,
+    Record,
+    Type,
+    Var,
+)
 from ilang.base.value import EnumValue, Message, RecordValue, Value, Verdict, whole
 from ilang.run.failure import RunFailed
 from ilang.run.reading import double, from_json, read_enum

@@ -70,7 +70,11 @@ def extract(how: str, argument: Value, text: str) -> str | Unread:
             for name, code in reversed(blocks):
                 if not name:
                     return code
-            return Unread(f"there is no {argument or 'code'} block in the reply" if argument else "there is no code block in the reply")
+            return Unread(
+                f"there is no {argument or 'code'} block in the reply"
+                if argument
+                else "there is no code block in the reply"
+            )
     raise AssertionError(how)
 
 
@@ -132,7 +136,7 @@ def read_number(text: str) -> int | float | Unread:
         if below == 0:
             return Unread("a division by 0 is no number")
         value /= below
-    if m["sign"] and m["sign"].strip() in "-−" or m["sign2"]:
+    if (m["sign"] and m["sign"].strip() in "-−") or m["sign2"]:
         value = -value
     return exact(value)
 

@@ -93,7 +93,9 @@ class Sites:
             case g.Region():
                 captured = inputs[len(node.names) : len(inputs) - node.until_captures]
                 return self._inside(node.body, made, (inputs[0], *captured), inputs[:1])
-            case g.Apply(g.ListOp() | g.RecordOp() | g.AlwaysOp() | g.ConvertOp() | g.FieldOp("any" | "candidate" | "record")):
+            case g.Apply(
+                g.ListOp() | g.RecordOp() | g.AlwaysOp() | g.ConvertOp() | g.FieldOp("any" | "candidate" | "record")
+            ):
                 return _together(made, inputs)
             case g.Apply(g.CallOp()):
                 return self._called(graph, made, inputs[0], inputs[1:])

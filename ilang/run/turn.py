@@ -20,7 +20,7 @@ NOTHING: Reach = frozenset()
 
 
 class Turn:
-    """A place in program order. `index` is its place among those of its parent; of `siblings` the first `rank` precede it."""
+    """A place in program order. `index`: among those of its parent; of `siblings` the first `rank` precede it."""
 
     __slots__ = ("_open", "_waiters", "index", "parent", "rank", "reach", "released", "siblings")
 
@@ -54,7 +54,7 @@ class Turn:
         return turns
 
     def row(self, reaches: Iterable[Reach], first: int) -> list[Turn]:
-        """Turns inside this one, one behind the other, whose ends are not this one's; `first` is the index of the first."""
+        """Turns inside this one, one behind the other, whose ends are not this one's; `first`: the first one's index."""
         turns: list[Turn] = []
         for rank, reach in enumerate(reaches):
             turns.append(Turn(self, first + rank, reach, turns, rank))

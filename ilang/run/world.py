@@ -27,7 +27,6 @@ from ilang.run.reading import read
 from ilang.run.worth import Spent
 from ilang.stages.stage import CannotGive, Report, Want
 
-
 MOST_DRAWS = 100_000
 """Draws of one stage at once; a number with too many noughts is a mistake, and the list alone would not fit."""
 
@@ -178,4 +177,3 @@ def prefilled(asked: Asked, prefill: str) -> tuple[Message, ...]:
 
 def _float(value: Value) -> float | None:
     return None if value is None else float(value)
-

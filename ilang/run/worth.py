@@ -55,9 +55,7 @@ class Spent:
         return total
 
 
-def stage_worth(
-    drawn: Sequence[tuple[Hashable, int, Draw, Capabilities]], seen: set[tuple[Hashable, int]]
-) -> Worth:
+def stage_worth(drawn: Sequence[tuple[Hashable, int, Draw, Capabilities]], seen: set[tuple[Hashable, int]]) -> Worth:
     """One stage's worth; the addresses that it is the first to draw join `seen`."""
     groups: dict[Hashable, list[tuple[Draw, Capabilities]]] = {}
     for key, index, draw, able in drawn:

@@ -133,7 +133,11 @@ def from_text(name: str, text: str, type_: Type) -> Value:
             data = json.loads(text)
         except (ValueError, RecursionError) as problem:
             raise IlangError(
-                Diagnostic("bad-argument", f"`{name}` needs {type_} as JSON: {problem}", help=f"for example {name}='{sample(type_)}'")
+                Diagnostic(
+                    "bad-argument",
+                    f"`{name}` needs {type_} as JSON: {problem}",
+                    help=f"for example {name}='{sample(type_)}'",
+                )
             ) from None
         return from_data(name, data, type_)
     if type_ in (IMAGE, FILE):
@@ -158,7 +162,11 @@ def from_data(name: str, data: Any, type_: Type) -> Value:
         if unknown is not None:
             close = near(unknown, [f.name for f in type_.fields])
             raise IlangError(
-                Diagnostic("bad-argument", f"`{name}`: {type_} has no field `{unknown}`", help=f"did you mean `{close}`?" if close else "")
+                Diagnostic(
+                    "bad-argument",
+                    f"`{name}`: {type_} has no field `{unknown}`",
+                    help=f"did you mean `{close}`?" if close else "",
+                )
             )
         found = from_json(data, type_, f"`{name}`")
         if isinstance(found, Unread):
@@ -172,7 +180,9 @@ def from_data(name: str, data: Any, type_: Type) -> Value:
 
 def wrong(name: str, given: Any, type_: Type, example: str) -> IlangError:
     shown = repr(given) if len(repr(given)) < 60 else repr(given)[:57] + "..."
-    return IlangError(Diagnostic("bad-argument", f"`{name}` needs {type_}, not {shown}", help=f"for example {name}={example}"))
+    return IlangError(
+        Diagnostic("bad-argument", f"`{name}` needs {type_}, not {shown}", help=f"for example {name}={example}")
+    )
 
 
 def sample(type_: Type) -> str:

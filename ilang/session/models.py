@@ -78,7 +78,8 @@ def bind_models(program: Program, flags: Sequence[str], environment: Mapping[str
                         f"--model: the program has no model `{name}`",
                         help=f"did you mean `{close}`?"
                         if close
-                        else f"its models: {', '.join(sorted(names)) or 'none; leave the name out to bind the default'}",
+                        else "its models: "
+                        + (", ".join(sorted(names)) or "none; leave the name out to bind the default"),
                     )
                 )
             if name == "default":

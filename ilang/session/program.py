@@ -1,7 +1,7 @@
 """A loaded program: checked, ready to be run.
 
-    program = ilang.load("vote.inf")
-    result = program.run(question="What is 2 + 2?")
+program = ilang.load("vote.inf")
+result = program.run(question="What is 2 + 2?")
 """
 
 from __future__ import annotations
@@ -131,7 +131,9 @@ def load(file: str | Path, *, models: Sequence[str] | str = (), entry: str | Non
     return LoadedProgram(program, entry or named, (models,) if isinstance(models, str) else models)
 
 
-def loads(text: str, *, name: str = "<text>", models: Sequence[str] | str = (), entry: str | None = None) -> LoadedProgram:
+def loads(
+    text: str, *, name: str = "<text>", models: Sequence[str] | str = (), entry: str | None = None
+) -> LoadedProgram:
     """The same of a program's text; files that it uses are looked for in the working directory."""
     program = check(parse(Source(name, text)))
     return LoadedProgram(program, entry, (models,) if isinstance(models, str) else models)

@@ -77,9 +77,7 @@ class Runner:
                 on_event(e)
 
         opening = open_backend if open_backend is None else _opening(open_backend)
-        draws = Draws(
-            mine, seed=seed, concurrency=concurrency, retries=retries, on_event=event, open_backend=opening
-        )
+        draws = Draws(mine, seed=seed, concurrency=concurrency, retries=retries, on_event=event, open_backend=opening)
         if watch is not None:
             watch(draws)
         began = time.monotonic()
@@ -164,9 +162,7 @@ def trace_event(e: Event) -> TraceEvent:
 def paid_cost(meter: Meter, draws: Draws, seconds: float) -> Cost:
     """What was paid; dollars are not known where a model that may cost money was asked."""
     total = meter.total
-    priced = any(
-        paid.calls and draws.book.capabilities(model).priced for model, paid in meter.by_model.items()
-    )
+    priced = any(paid.calls and draws.book.capabilities(model).priced for model, paid in meter.by_model.items())
     return Cost(
         total.calls,
         total.draws,

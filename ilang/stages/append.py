@@ -18,7 +18,9 @@ def apply(a: Arguments) -> Steps:
     for i, one in zip(live, found, strict=True):
         c = pool.candidates[i]
         if isinstance(one, Given):
-            changed[i] = c.rewritten(c.text + one.value, pieces=(*c.pieces, Piece(one.value, drawn=False)), finished=False)
+            changed[i] = c.rewritten(
+                c.text + one.value, pieces=(*c.pieces, Piece(one.value, drawn=False)), finished=False
+            )
         else:
             yield Report("missing" if isinstance(one, Lost) else "not-given", one.why)
     values = yield Read(tuple((c.asked, c.text, prefill_of(c.asked)) for c in changed.values()))

@@ -19,7 +19,9 @@ def apply(a: Arguments) -> Steps:
         found = None
         failed = False
         for number, head in enumerate(heads, 1):
-            (one,) = yield Judge(a["same"], ((View(pool.candidates[head], pool, head), View(pool.candidates[i], pool, i)),))
+            (one,) = yield Judge(
+                a["same"], ((View(pool.candidates[head], pool, head), View(pool.candidates[i], pool, i)),)
+            )
             if not isinstance(one, Given):
                 yield Report("not-given", one.why)
                 failed = True

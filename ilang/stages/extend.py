@@ -11,7 +11,21 @@ from dataclasses import replace
 from ilang.base.candidate import Candidate, Pool, Unread
 from ilang.stages.drawn import finished_by, piece_of, prefill_of, settings_of
 from ilang.stages.frozen import thawed
-from ilang.stages.stage import Arguments, Drawn, Given, Judge, Missing, Read, Report, Send, Stage, Steps, Unsupported, Want, views
+from ilang.stages.stage import (
+    Arguments,
+    Drawn,
+    Given,
+    Judge,
+    Missing,
+    Read,
+    Report,
+    Send,
+    Stage,
+    Steps,
+    Unsupported,
+    Want,
+    views,
+)
 
 
 def apply(a: Arguments) -> Steps:

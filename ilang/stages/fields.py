@@ -57,7 +57,9 @@ def candidate_field(view: Value, name: str) -> Value:
                 raise CannotGive(f"the candidate has no mark `{name}` yet")
             return found
     if found is None:
-        raise CannotGive(f"the candidate has no {name} yet" if name in ("score", "cluster") else f"the model does not tell {name}")
+        raise CannotGive(
+            f"the candidate has no {name} yet" if name in ("score", "cluster") else f"the model does not tell {name}"
+        )
     return found
 
 

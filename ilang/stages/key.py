@@ -1,4 +1,4 @@
-"""Values as keys: when two answers are the same answer. Text compares trimmed, numbers as numbers, candidates by identity."""
+"""Values as keys: when two answers are the same. Text compares trimmed, numbers as numbers, candidates by identity."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`mark`: each candidate given values by name: all candidates for the first name, then the next; no name sees another."""
+"""`mark`: each candidate given values by name: all for the first name, then the next; no name sees another."""
 
 from __future__ import annotations
 

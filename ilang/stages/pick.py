@@ -1,4 +1,4 @@
-"""`pick`: one candidate, in proportion to weight, by random numbers of the pool's contents. What did not parse is passed over."""
+"""`pick`: one, in proportion to weight, by random numbers of the pool's contents. Passes over what did not parse."""
 
 from __future__ import annotations
 

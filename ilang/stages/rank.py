@@ -19,9 +19,7 @@ def standing(c: Candidate) -> Rank:
     return (1.0 if c.verified else 0.0, score, c.weight)
 
 
-def ranks(
-    pool: Pool, by: Value, places: Sequence[int] | None = None
-) -> Generator[Effect, Any, list[Rank | None]]:
+def ranks(pool: Pool, by: Value, places: Sequence[int] | None = None) -> Generator[Effect, Any, list[Rank | None]]:
     """The rank of each candidate (of those at these places), greater is better; None where `by` was not given of it."""
     if by is None:
         at = range(len(pool)) if places is None else places

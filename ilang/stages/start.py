@@ -6,7 +6,6 @@ from ilang.base.candidate import Pool
 from ilang.stages.drawn import fresh
 from ilang.stages.stage import Arguments, CannotGive, Chosen, Stage, Steps
 
-
 MOST = 100_000
 """Candidates of a pool."""
 

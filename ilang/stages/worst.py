@@ -1,4 +1,4 @@
-"""`worst`: the worst by (verified, score, weight), or by `by` alone; ties to the first. What did not parse is passed over."""
+"""`worst`: by (verified, score, weight), or by `by` alone; ties to the first. What did not parse is passed over."""
 
 from __future__ import annotations
 

@@ -11,13 +11,13 @@ from typing import Any
 from unittest import SkipTest
 
 import pytest
-from ilang_backends.sim.provider import PROVIDER
 
 from ilang.backend.capabilities import Capabilities
 from ilang.backend.protocol import Backend, BackendFault, Scored, SettingKind
 from ilang.backend.request import Choice, Reply, Request, TokenLogprob, Usage
 from ilang.base.value import Model
 from ilang.testing import BackendLaws
+from ilang_backends.sim.provider import PROVIDER
 
 Answer = Callable[[Backend, Request], Awaitable[Reply]]
 MODEL = Model("sim", "small", (("accuracy", 0.05),))  # errs so often that its draws differ

@@ -58,7 +58,9 @@ def test_python_runs(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     exec(compile(text, "page.py", "exec"), {})
 
 
-@pytest.mark.parametrize("page", [pytest.param(p, id=p.name) for p in [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "ARCHITECTURE.md"]])
+@pytest.mark.parametrize(
+    "page", [pytest.param(p, id=p.name) for p in [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "ARCHITECTURE.md"]]
+)
 def test_links_lead_somewhere(page: Path) -> None:
     for target in LINK.findall(page.read_text("utf-8")):
         assert (page.parent / target).exists(), target

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import ClassVar
 
 import pytest
 
@@ -41,7 +42,7 @@ class Slow:
 
 class Provider:
     name = "slow"
-    settings: dict[str, object] = {}
+    settings: ClassVar[dict[str, object]] = {}
 
     def capabilities(self, model: Model) -> Capabilities:
         return Capabilities(n=True, seed=True, child_seeds=True, priced=False)

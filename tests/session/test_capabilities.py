@@ -27,7 +27,9 @@ def test_refused(entry: str) -> None:
     assert "extend" in refused.value.diagnostics[0].message
 
 
-@pytest.mark.parametrize(("entry", "model"), [("plain", "anthropic:claude-sonnet-4-5"), ("main", "sim"), ("through", "sim")])
+@pytest.mark.parametrize(
+    ("entry", "model"), [("plain", "anthropic:claude-sonnet-4-5"), ("main", "sim"), ("through", "sim")]
+)
 def test_taken(entry: str, model: str) -> None:
     program = ilang.loads(PROGRAM, entry=entry, models=model)
     program.check_models()

@@ -6,10 +6,10 @@ import asyncio
 from typing import Any
 
 import pytest
-from ilang_backends.anthropic.provider import PROVIDER
 
 from ilang.backend.protocol import BackendFault
 from ilang.base.value import Model
+from ilang_backends.anthropic.provider import PROVIDER
 
 
 def model(id: str = "claude-sonnet-5", **settings: Any) -> Model:

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ilang_backends.fake import words
-from ilang_backends.fake.backend import FakeBackend
-from ilang_backends.fake.provider import PROVIDER
 
 from ilang.backend.protocol import Backend, BackendFault
 from ilang.backend.request import Request
 from ilang.base.value import Message, Model
+from ilang_backends.fake import words
+from ilang_backends.fake.backend import FakeBackend
+from ilang_backends.fake.provider import PROVIDER
 
 
 def request(prompt: str = "2 + 2?", **changes: Any) -> Request:

@@ -2,10 +2,9 @@
 
 import json
 
-from ilang_backends.fake.provider import PROVIDER
-
 from ilang.base.value import Model
 from ilang.testing import BackendLaws
+from ilang_backends.fake.provider import PROVIDER
 
 REPLIES = ["one two three four five", "one two three, four and five", *["six seven eight nine ten"] * 6]
 

@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import pytest
-from ilang_backends.openai.provider import PROVIDER
 
 from ilang.backend.protocol import Backend, BackendFault
 from ilang.backend.request import Reply, Request
 from ilang.base.value import Message, Model
+from ilang_backends.openai.provider import PROVIDER
 from tests.backends.openai.scripted_server import Answer, ScriptedServer, scripted
 
 T = TypeVar("T")

@@ -6,10 +6,10 @@ import asyncio
 from typing import Any
 
 import pytest
-from ilang_backends.openai.provider import PROVIDER
 
 from ilang.backend.protocol import BackendFault
 from ilang.backend.request import Choice, Reply, Request, TokenLogprob, Usage
+from ilang_backends.openai.provider import PROVIDER
 from tests.backends.openai.calling import ask, called, model, run, scripted_fault, scripted_reply
 from tests.backends.openai.scripted_server import DONE, Answer, chunk, reply, scripted, usage_chunk
 

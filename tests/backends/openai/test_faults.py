@@ -10,9 +10,9 @@ from time import time
 from typing import Any
 
 import pytest
-from ilang_backends.openai.provider import PROVIDER
 
 from ilang.backend.protocol import BackendFault, FaultKind
+from ilang_backends.openai.provider import PROVIDER
 from tests.backends.openai.calling import ask, calling, model, run, scripted_fault
 from tests.backends.openai.scripted_server import Answer, chunk, error_chunk, reply
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from ilang_backends.openai.provider import PROVIDER
 
 from ilang.base.value import Model
 from ilang.testing import BackendLaws
+from ilang_backends.openai.provider import PROVIDER
 
 
 def at(url: str) -> Model:

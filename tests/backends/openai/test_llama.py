@@ -8,10 +8,10 @@ import urllib.request
 from typing import Any
 
 import pytest
-from ilang_backends.openai.provider import PROVIDER
 
 from ilang.backend.protocol import BackendFault
 from ilang.backend.request import Reply, Request
+from ilang_backends.openai.provider import PROVIDER
 from tests.backends.openai.calling import ask, calling, model, run
 
 pytestmark = pytest.mark.weights

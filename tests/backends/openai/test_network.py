@@ -9,10 +9,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from ilang_backends.openai.provider import PROVIDER
 
 from ilang.backend.protocol import BackendFault
 from ilang.backend.request import Reply
+from ilang_backends.openai.provider import PROVIDER
 from tests.backends.openai.calling import ask, called, model, run
 from tests.backends.openai.scripted_server import Answer, reply, scripted
 

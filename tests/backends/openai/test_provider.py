@@ -7,9 +7,9 @@ import sys
 from typing import Any
 
 import pytest
-from ilang_backends.openai.provider import PROVIDER
 
 from ilang.backend.protocol import BackendFault
+from ilang_backends.openai.provider import PROVIDER
 from tests.backends.openai.calling import model, run
 
 NODE = "http://node:8000/v1"

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+
 from ilang_backends.openai.schema import is_strict, narrow, response_format
 
 TEXT = {"type": "string"}
@@ -18,7 +19,7 @@ CLOSED: dict[str, Any] = {
 
 
 def sent(schema: Any, official: bool) -> Any:
-    written = response_format(json.dumps(schema), official)
+    written = response_format(json.dumps(schema), official=official)
     return None if written is None else (written["json_schema"]["schema"], written["json_schema"]["strict"])
 
 

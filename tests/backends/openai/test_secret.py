@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from ilang_backends.openai.key import NO_KEY
 from ilang_backends.openai.secret import Secret
 

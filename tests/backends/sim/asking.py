@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from ilang_backends.sim.provider import PROVIDER
-
 from ilang.backend.request import Choice, Request
 from ilang.base.value import Message, Model
+from ilang_backends.sim.provider import PROVIDER
 
 SOLVE = 'Solve the problem step by step.\nFinish with a line that reads "Answer: <number>".\n\n{}'
 

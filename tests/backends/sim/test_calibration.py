@@ -7,12 +7,12 @@ from collections import Counter
 from typing import Any
 
 import pytest
+
 from ilang_backends.sim import beta
 from ilang_backends.sim.chain import Skill, accuracy, ends, moves, skill_for
 from ilang_backends.sim.chance import NORMAL
 from ilang_backends.sim.difficulty import ease, skill
 from ilang_backends.sim.settings import Nature
-
 from tests.backends.sim.asking import SOLVE, answer, ask, mean, request, sim, sums
 
 QUESTIONS = sums(500)

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import pytest
-from ilang_backends.sim.form import Code, Fill, Judge, Pick, Plain, Rate, Solve, detect
 
 from ilang.base.value import Message
+from ilang_backends.sim.form import Code, Fill, Judge, Pick, Plain, Rate, Solve, detect
 from tests.backends.sim.asking import ask, mean, one, request, sim
 
 SOLVED = 'Solve step by step. Finish with a line "Answer: <number>".\n\nWhat is 2 + 2?'

@@ -1,9 +1,8 @@
 """`sim` keeps every law of a backend."""
 
-from ilang_backends.sim.provider import PROVIDER
-
 from ilang.base.value import Model
 from ilang.testing import BackendLaws
+from ilang_backends.sim.provider import PROVIDER
 
 
 class TestSim(BackendLaws):

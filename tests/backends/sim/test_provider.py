@@ -10,10 +10,10 @@ from dataclasses import fields, replace
 from typing import Any
 
 import pytest
-from ilang_backends.sim.provider import PROVIDER
-from ilang_backends.sim.settings import RANGES, SETTINGS, Nature
 
 from ilang.backend.protocol import BackendFault
+from ilang_backends.sim.provider import PROVIDER
+from ilang_backends.sim.settings import RANGES, SETTINGS, Nature
 from tests.backends.sim.asking import SOLVE, ask, one, request, sim
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from ilang_backends.sim import expression, gold
-from ilang_backends.sim.question import find, right_answer
 
 from ilang.base.value import Message
+from ilang_backends.sim import expression, gold
+from ilang_backends.sim.question import find, right_answer
 
 SUM = "What is 17 * 23 + 4?"
 MARKED = "How many eggs are left? [gold: 42]"

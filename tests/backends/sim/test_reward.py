@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 from ilang_backends.sim.reward import process_reward
-
 from tests.backends.sim.asking import SOLVE, answer, ask, mean, one, request, sim, sums
 
 

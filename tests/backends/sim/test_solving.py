@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ilang_backends.sim.provider import PROVIDER
-from ilang_backends.sim.tokens import tokenize
 
 from ilang.backend.protocol import Scorer
 from ilang.backend.request import Choice
+from ilang_backends.sim.provider import PROVIDER
+from ilang_backends.sim.tokens import tokenize
 from tests.backends.sim.asking import SOLVE, answer, ask, one, request, sim
 
 PROMPT = SOLVE.format("What is 17 * 23 + 4?")

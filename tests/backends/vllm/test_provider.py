@@ -6,11 +6,11 @@ import asyncio
 from typing import Any
 
 import pytest
-from ilang_backends.openai.provider import PROVIDER as OPENAI
-from ilang_backends.vllm.provider import PROVIDER
 
 from ilang.backend.protocol import BackendFault
 from ilang.base.value import Model
+from ilang_backends.openai.provider import PROVIDER as OPENAI
+from ilang_backends.vllm.provider import PROVIDER
 
 ID = "Qwen/Qwen3-0.6B"
 
