@@ -44,7 +44,7 @@ from ilang.check import problems
 from ilang.check.calling import Caller, Refused, bind_piped, call_local, through_none
 from ilang.check.context import Context, Library, Stop, broken, function_type
 from ilang.check.fields import MESSAGE_FIELDS, candidate_fields, tally_fields
-from ilang.check.fit import as_value, bare, fit, why_none
+from ilang.check.fit import as_value, bare, fit, fit_record, why_none
 from ilang.check.placing import Slots
 from ilang.check.program import ModelDeclaration, Signature
 from ilang.check.scope import Bound, Scope
@@ -71,7 +71,7 @@ from ilang.check.term import (
     Term,
 )
 from ilang.check.term import Scope as Within
-from ilang.check.unify import BROKEN, optional
+from ilang.check.unify import BROKEN, optional, reshaped
 from ilang.check.walk import name_in
 from ilang.syntax import module as ast
 
@@ -278,11 +278,14 @@ class Expressions:
             if joined is None:
                 raise Stop(problems.mixed_list(i.span, u.full(type_), u.full(i.type), e.items[0].span))
             type_ = joined
-        return MakeList(tuple(self.as_joined(i, type_) for i in items), ListOf(type_), e.span)
+        return MakeList(tuple(self.as_joined(i, type_) for i in items), ListOf(u.full(type_)), e.span)
 
     def as_joined(self, term: Term, type_: Type) -> Term:
-        """A term as the type that it has in common with others: what Python gave is checked."""
-        return fit(self.ctx, term, type_, "this place") if term.type == ANY else term
+        """A term as the type that it has in common with others: what Python gave is checked, a shape is made one."""
+        have = self.ctx.unifier.full(term.type)
+        if have == ANY or reshaped(have, self.ctx.unifier.full(type_)):
+            return fit(self.ctx, term, type_, "this place")
+        return term
 
     def record_of(self, e: ast.FieldsExpr, scope: Scope, want: Type | None) -> Term:
         hint = self.ctx.unifier.head(bare(want)) if want is not None else None
@@ -300,7 +303,8 @@ class Expressions:
             names.append(name)
             values.append(term)
         shape = Record("", tuple(Field(n, v.type) for n, v in zip(names, values, strict=True)))
-        return MakeRecord(tuple(names), tuple(values), shape, e.span)
+        made = MakeRecord(tuple(names), tuple(values), shape, e.span)
+        return fit_record(self.ctx, made, hint) if isinstance(hint, Record) and hint != VERDICT else made
 
     def fitted(self, term: Term, want: Type, what: str) -> Term:
         """`fit`, with its problem reported; a broken term then."""

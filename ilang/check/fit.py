@@ -48,7 +48,7 @@ from ilang.check.term import (
     Otherwise,
     Term,
 )
-from ilang.check.unify import BROKEN, holds
+from ilang.check.unify import BROKEN, holds, optional, reshaped
 from ilang.check.walk import name_in, stage_place
 
 
@@ -72,7 +72,7 @@ def fit(ctx: Context, term: Term, want: Type, what: str, *, loose: bool = False)
     `what` names the place in the message: "`n` of `sample`".
     """
     u = ctx.unifier
-    have, want = u.head(term.type), u.head(want)
+    variable, have, want = want, u.head(term.type), u.head(want)
     if BROKEN in (have, want):
         u.solve_all(want, BROKEN)
         return term
@@ -101,10 +101,14 @@ def fit(ctx: Context, term: Term, want: Type, what: str, *, loose: bool = False)
         if have == NONE:
             return term
         if isinstance(have, Optional):
-            if u.fits(have.item, want.item):
-                return term
-            raise Stop(mismatch(ctx, term.span, what, have, want))
+            symbol = ctx.symbol("some")
+            body = fit(ctx, Local(symbol, have.item, term.span), want.item, what, loose=loose)
+            return (
+                term if isinstance(body, Local) else IfSome(symbol, term, body, optional(u.full(body.type)), term.span)
+            )
         return fit(ctx, term, want.item, what, loose=loose)
+    if isinstance(variable, Var) and variable.number and not u.fits(have, want) and u.widen(variable, have):
+        return term
     if isinstance(have, Optional) or have == NONE:
         raise Stop(problems.may_be_none(term.span, what, u.full(have), u.full(want), why_none(ctx, term)))
     if isinstance(have, Candidates) and isinstance(want, ListOf):
@@ -123,8 +127,9 @@ def fit(ctx: Context, term: Term, want: Type, what: str, *, loose: bool = False)
     mark = u.mark()
     if u.fits(have, want):
         # what Python gave inside a list is held against the place too
-        unknown = holds(u.full(have), ANY) and not holds(u.full(want), ANY)
-        return Convert("checked", term, u.full(want), term.span) if unknown else term
+        if holds(u.full(have), ANY) and not holds(u.full(want), ANY):
+            return Convert("checked", term, u.full(want), term.span)
+        return reshape(ctx, term, u.full(want)) if reshaped(u.full(have), u.full(want)) else term
     u.undo(mark)
     if holds(u.full(have), BROKEN) or holds(u.full(want), BROKEN):
         return term  # what is broken inside was told
@@ -159,6 +164,32 @@ def fit_record(ctx: Context, term: MakeRecord, want: Record) -> Term:
 
 def mismatch(ctx: Context, span: Span, what: str, have: Type, want: Type) -> Diagnostic:
     return problems.wrong_type(span, what, ctx.unifier.full(have), ctx.unifier.full(want))
+
+
+def reshape(ctx: Context, term: Term, want: Type) -> Term:
+    """A value whose type fits, made anew where a record without a name stands for one of other fields or order."""
+    have, span = ctx.unifier.full(term.type), term.span
+    if isinstance(want, Optional) and not isinstance(have, Optional):
+        return term if have == NONE else reshape(ctx, term, want.item)
+    if not reshaped(have, want):
+        return term
+    symbol = ctx.symbol("shape")
+    name = Local(symbol, have, span)
+    match have, want:
+        case Record(), Record():
+            taken = [(f, w) for w in want.fields if (f := have.field(w.name)) is not None]
+            values = tuple(reshape(ctx, GetField("record", name, f.name, f.type, span), w.type) for f, w in taken)
+            return Bind(symbol, term, MakeRecord(tuple(f.name for f, _ in taken), values, want, span), want, span)
+        case Optional(a), Optional(b):
+            some = Local(symbol, a, span)
+            return IfSome(symbol, term, reshape(ctx, some, b), want, span)
+        case ListOf(a), ListOf(b):
+            element = ctx.symbol("element")
+            made_anew = Lambda((element,), reshape(ctx, Local(element, a, span), b), Function((a,), b), span)
+            most = CallBuiltin("length", ("list",), (name,), INT, span)
+            made = CallBuiltin("each", ("list", "f", "max"), (name, made_anew, most), want, span)
+            return Bind(symbol, term, made, want, span)
+    return term
 
 
 def wrap_function(ctx: Context, term: Term, have: Function, want: Function, what: str, *, loose: bool = False) -> Term:

@@ -79,6 +79,17 @@ class Unifier:
         self._trail.append(variable)
         return True
 
+    def widen(self, variable: Var, type_: Type) -> bool:
+        """Let a solved variable stand for a type that takes in what it stood for; False where it takes in less."""
+        last = variable
+        while isinstance(self._solved.get(last), Var):
+            last = self._solved[last]  # type: ignore[assignment]
+        known = self._solved.get(last)
+        if known is None or reshaped(known, type_) or not self.fits(known, type_):
+            return False
+        self._solved[last] = self.full(type_)
+        return True
+
     def solve_all(self, type_: Type, stands_for: Type) -> None:
         """Let every open variable of a type stand for one type."""
         for variable in variables(self.full(type_)):
@@ -89,7 +100,8 @@ class Unifier:
         """Whether a value of type `have` is, as it stands, a value of type `want`.
 
         Solves variables on the way. An int is a number, a T is a T?; what holds others
-        (lists, requests, pools, tallies) goes with what it holds, since values never change.
+        (lists, requests, pools, tallies) goes with what it holds, since values never change. A record without a name
+        is any record of its fields; see `reshaped`.
         """
         have, want = self.head(have), self.head(want)
         if have == want:
@@ -114,18 +126,20 @@ class Unifier:
                 | (CandidateOf(a), CandidateOf(b))
                 | (TallyOf(a), TallyOf(b))
             ):
-                return self.fits(a, b)
+                return self.fits(a, b) and (isinstance(have, ListOf) or not reshaped(self.full(a), self.full(b)))
             case Record(), Record():
                 if have.name and want.name:
                     return have.name == want.name and have.fields == want.fields
-                return len(have.fields) == len(want.fields) and all(
-                    (other := have.field(f.name)) is not None and self.fits(other.type, f.type) for f in want.fields
+                known = {f.name: f.type for f in have.fields}
+                return known.keys() <= {f.name for f in want.fields} and all(
+                    self.fits(known.get(f.name, NONE), f.type) for f in want.fields
                 )
             case Function(), Function():
                 return (
                     len(have.params) == len(want.params)
                     and all(self.fits(w, h) for h, w in zip(have.params, want.params, strict=True))
                     and self.fits(have.result, want.result)
+                    and not reshaped(self.full(have.result), self.full(want.result))
                 )
         return False
 
@@ -170,6 +184,20 @@ def variables(type_: Type) -> set[Var]:
         case Record("", fields):
             return set().union(*(variables(x.type) for x in fields))
     return set()
+
+
+def reshaped(have: Type, want: Type) -> bool:
+    """Whether a value of a type that fits must be made anew: a record without a name, as one of other fields."""
+    match have, want:
+        case Record(), Record():
+            return (not have.name and [f.name for f in have.fields] != [f.name for f in want.fields]) or any(
+                reshaped(a.type, b.type) for a, b in zip(have.fields, want.fields, strict=False) if not have.name
+            )
+        case (ListOf(a), ListOf(b)) | (Optional(a), Optional(b)):
+            return reshaped(a, b)
+        case _, Optional(b):
+            return reshaped(have, b)
+    return False
 
 
 def holds(type_: Type, part: Type) -> bool:

@@ -54,7 +54,7 @@ class Turn:
         return turns
 
     def row(self, reaches: Iterable[Reach], first: int) -> list[Turn]:
-        """Turns inside this one, one behind the other, whose ends are not this one's; `first`: the first one's index."""
+        """Turns inside this one, one behind the other, whose ends are not this one's; `first` is its index."""
         turns: list[Turn] = []
         for rank, reach in enumerate(reaches):
             turns.append(Turn(self, first + rank, reach, turns, rank))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from ilang.base.candidate import Pool
 from ilang.stages.best import readable
@@ -12,16 +13,22 @@ from ilang.stages.stage import Arguments, Chance, NothingLeft, Stage, Steps
 def apply(a: Arguments) -> Steps:
     pool: Pool = a["pool"]
     pool = Pool(tuple(pool.candidates[i] for i in readable(pool)))
-    total = math.fsum(c.weight for c in pool.candidates)
-    if not pool.candidates or total <= 0:
+    weights = scaled([c.weight for c in pool.candidates])
+    if not any(weights):
         raise NothingLeft("pick", "no candidate has a weight")
     number = yield Chance(contents("pick", pool))
-    return pool.candidates[place_of(number() * total, [c.weight for c in pool.candidates])].reading
+    return pool.candidates[place_of(number() * math.fsum(weights), weights)].reading
 
 
 def contents(stage: str, pool: Pool) -> tuple[object, ...]:
     """What the random numbers of a stage depend on: its name, the texts and weights of its pool."""
     return (stage, *((c.text, c.weight) for c in pool.candidates))
+
+
+def scaled(weights: Sequence[float]) -> list[float]:
+    """The weights as parts of the largest, so that neither their sum nor their squares go out of range."""
+    most = max(weights, default=0.0)
+    return [w / most for w in weights] if most > 0 else [0.0] * len(weights)
 
 
 def place_of(at: float, weights: list[float]) -> int:

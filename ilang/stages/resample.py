@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ilang.base.candidate import Pool
-from ilang.stages.pick import contents, place_of
+from ilang.stages.pick import contents, place_of, scaled
 from ilang.stages.stage import Arguments, CannotGive, Chance, Stage, Steps
 
 SCHEMES = ("multinomial", "systematic", "stratified", "residual")
@@ -21,11 +21,10 @@ def apply(a: Arguments) -> Steps:
     pool: Pool = a["pool"]
     if a["scheme"] not in SCHEMES:
         raise CannotGive(f"no scheme of resampling is called {a['scheme']}; known: {', '.join(SCHEMES)}")
-    weights = [c.weight for c in pool.candidates]
-    total = math.fsum(weights)
-    if not weights or total <= 0:
+    weights = scaled([c.weight for c in pool.candidates])
+    if not any(weights):
         return pool
-    ess = total**2 / math.fsum(w * w for w in weights)
+    ess = math.fsum(weights) ** 2 / math.fsum(w * w for w in weights)
     if a["when"] is not None and not ess / len(weights) < a["when"]:
         return pool
     n = len(weights) if a["n"] is None else a["n"]

@@ -58,9 +58,10 @@ def count(cast: list[tuple[Hashable, Value, float]], prior: Tally | None) -> Tal
 def moment_of(cast: list[tuple[Hashable, Value, float]]) -> float | None:
     """The sum of weight times value; None where it is too large for a double."""
     try:
-        return math.fsum(v * w for _, v, w in cast)
-    except OverflowError:
+        found = math.fsum(v * w for _, v, w in cast)
+    except (OverflowError, ValueError):  # ValueError: infinities of both signs
         return None
+    return found if math.isfinite(found) else None
 
 
 STAGE = Stage("vote", apply)

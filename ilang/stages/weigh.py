@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 from ilang.base.candidate import Pool
@@ -25,6 +24,10 @@ def apply(a: Arguments) -> Steps:
     return Pool(tuple(replace(c, weight=w) for c, w in zip(pool.candidates, weights, strict=True)))
 
 
+MOST = 1e290
+"""A larger weight is none: so many candidates as fit in memory can still be added up."""
+
+
 def product(weight: float, factor: float | None) -> float | None:
     """The weight multiplied; None where that is no weight."""
     if factor is None or not factor >= 0:
@@ -33,7 +36,7 @@ def product(weight: float, factor: float | None) -> float | None:
         found = weight * factor
     except OverflowError:
         return None
-    return found if math.isfinite(found) else None
+    return found if found <= MOST else None
 
 
 STAGE = Stage("weigh", apply)
