@@ -54,6 +54,10 @@ class Elaborate(Protocol):
     def function_value(self, signature: Signature, span: Span) -> Term: ...
 
 
+LOCAL = "local "
+"""How the key of a function in a local name begins."""
+
+
 class Refused(Stop):
     """What is piped is nothing that the callee takes."""
 
@@ -194,7 +198,7 @@ class Caller:
             if piped is not None:
                 if not signature.params:
                     raise Stop(problems.takes_nothing(name_span, signature.name))
-                want = self.ctx.unifier.instantiate(signature.params[0].type, {})
+                want = self.for_call(signature, signature.params[0].type, {})
                 if not takes(self.ctx, bare(piped) if not isinstance(want, Optional) else piped, want):
                     refused.append(signature)
                     continue
@@ -241,6 +245,12 @@ class Caller:
             return problems.prompt_of_pool(span, name, refused[0].params[0].name, have)
         return problems.wrong_input(span, name, have, wants)
 
+    def for_call(self, signature: Signature, type_: Type, names: dict[str, Var]) -> Type:
+        """A type of a declaration with its variables open for one call; those of a function in a name are fixed."""
+        if signature.key.startswith(LOCAL):
+            return type_
+        return self.ctx.unifier.instantiate(type_, names)
+
     def value(self, expr: ast.Expr, scope: Scope, want: Type | None) -> Term:
         """An argument's term; one that was tried while a declaration was chosen is not made again."""
         tried = self._tried.get((id(expr), id(scope)))
@@ -257,7 +267,7 @@ class Caller:
         names: dict[str, Var] = {}
         u = self.ctx.unifier
         for i, (p, argument) in enumerate(zip(placed.signature.params, placed.arguments, strict=True)):
-            want = u.instantiate(p.type, names)
+            want = self.for_call(placed.signature, p.type, names)
             if argument is None or isinstance(bare(want), Function):
                 continue
             found = self.mentions(argument.value, scope)
@@ -283,9 +293,8 @@ class Caller:
 
     def arguments(self, placed: Slots, scope: Scope, piped: Term | None, names: dict[str, Var]) -> list[Term]:
         """Step 3: a term for each parameter."""
-        u = self.ctx.unifier
         signature = placed.signature
-        wants = [u.instantiate(p.type, names) for p in signature.params]
+        wants = [self.for_call(signature, p.type, names) for p in signature.params]
         terms: dict[int, Term] = {}
         loose = replace(scope, loose=signature.kind == "builtin" and signature.name in ("refine", "extend"))
         # values before functions: they tell what a function is given
@@ -356,7 +365,7 @@ class Caller:
         if found.free is not None:
             symbol = ctx.symbol("it")
             first = want.params[0] if len(want.params) == 1 else BROKEN
-            inner = replace(scope, it=Bound(symbol, first, found.free), region=False)
+            inner = replace(scope, it=Bound(symbol, first, found.free))
             if len(want.params) != 1:
                 self.expressions.expr(expr, inner, want.result)
                 raise Stop(problems.it_of_several(found.free, what, len(want.params)))
@@ -398,7 +407,6 @@ class Caller:
             want = Function(types, want.result)
         symbols = tuple(self.ctx.symbol(p) for p in expr.params)
         inner = scope.bind_all({p: Bound(s, t, expr.span) for p, s, t in zip(expr.params, symbols, types, strict=True)})
-        inner = replace(inner, region=False)
         return self._lambda(symbols, expr.body, want, what, inner, expr.span)
 
     def _lambda(
@@ -434,7 +442,7 @@ def short(term: Term) -> str:
 def local_signature(name: str, type_: Function) -> Signature:
     """A function held by a local name, as something to call by position."""
     params = tuple(Parameter(f"argument {i + 1}", t) for i, t in enumerate(type_.params))
-    return Signature("pipeline", f"local {name}", name, params, type_.result)
+    return Signature("pipeline", f"{LOCAL}{name}", name, params, type_.result)
 
 
 def call_local(bound: Bound, type_: Function, terms: Sequence[Term], span: Span) -> Term:

@@ -310,11 +310,17 @@ class Declarations:
     def enum(self, d: ast.EnumDecl) -> Enum:
         members: dict[str, str] = {}
         first: dict[str, Span] = {}
+        read_as: dict[str, str] = {}
         for m in d.members:
             if m.name in members:
                 self.ctx.report(Stop(problems.duplicate(m.span, m.name, first[m.name])))
-            first.setdefault(m.name, m.span)
+                continue
+            first[m.name] = m.span
             members[m.name] = m.words if m.words is not None else m.name
+            for words in {m.name, members[m.name]}:
+                other = read_as.setdefault(words.strip().removesuffix(".").rstrip().lower(), m.name)
+                if other != m.name:
+                    self.ctx.report(Stop(problems.ambiguous_words(m.span, words, other, m.name)))
         self._sizes[d.name] = (1, 1)
         return Enum(d.name, tuple(members.items()))
 

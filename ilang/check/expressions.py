@@ -41,7 +41,7 @@ from ilang.base.type import (
 )
 from ilang.base.value import EnumValue
 from ilang.check import problems
-from ilang.check.calling import Caller, Refused, bind_piped, call_local, through_none
+from ilang.check.calling import LOCAL, Caller, Refused, bind_piped, call_local, through_none
 from ilang.check.context import Context, Library, Stop, broken, function_type
 from ilang.check.fields import MESSAGE_FIELDS, candidate_fields, tally_fields
 from ilang.check.fit import as_value, bare, fit, fit_record, why_none
@@ -611,7 +611,7 @@ class Expressions:
         u = self.ctx.unifier
         if scope.hole and signature.kind == "builtin" and signature.name in DRAWING:
             self.ctx.report(Stop(problems.model_in_hole(name_span)))
-        if signature.key.startswith("local "):
+        if signature.key.startswith(LOCAL):
             bound = scope.names[signature.name]
             type_ = u.head(bound.type)
             assert isinstance(type_, Function)

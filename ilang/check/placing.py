@@ -48,13 +48,12 @@ class Models:
 
 def place(signature: Signature, arguments: Sequence[ast.Argument], models: Models, first: int, span: Span) -> Slots:
     """The slots of a declaration. `first`: how many parameters are filled before, by what is piped in."""
-    slots = _fill(signature, arguments, models.is_model, first, span)
-    if slots.wrong and any(a.name is None and models.is_unknown(a.value) for a in arguments):
+    if any(a.name is None and models.is_unknown(a.value) for a in arguments):
         # a misspelt model would push the others out of their places
-        other = _fill(signature, arguments, lambda e: models.is_model(e) or models.is_unknown(e), first, span)
-        if len(other.wrong) < len(slots.wrong):
-            return other
-    return slots
+        slots = _fill(signature, arguments, lambda e: models.is_model(e) or models.is_unknown(e), first, span)
+        if not slots.wrong:
+            return slots
+    return _fill(signature, arguments, models.is_model, first, span)
 
 
 def _fill(

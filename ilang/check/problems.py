@@ -154,6 +154,17 @@ def duplicate(span: Span, name: str, first: Span | None) -> Diagnostic:
     )
 
 
+def ambiguous_words(span: Span, words: str, one: str, other: str) -> Diagnostic:
+    """`enum Label { bug "Error", error }`."""
+    return Diagnostic(
+        "duplicate-name",
+        f'a reply of "{one_line(words)}" could be `{one}` or `{other}`',
+        span,
+        "read as which?",
+        "a member is read by its name and by its words, in any case: give one of the two other words",
+    )
+
+
 def not_known_yet(span: Span, name: str) -> Diagnostic:
     """`let a = b` before `let b = 3`."""
     return Diagnostic(

@@ -1,6 +1,6 @@
 """Programs that are nearly right: those of the repository with a few tokens changed, from a seed.
 
-    python -m tests.check.mutations 20000 [SEED]     # prints what breaks the checker, and how often it was met
+python -m tests.check.mutations 20000 [SEED]     # prints what breaks the checker, and how often it was met
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 
 from ilang.base.diagnostic import IlangError
 from ilang.base.source import Source
+from ilang.check.capable import Bound, lacking
 from ilang.check.check import check
 from ilang.graph.lower import lower
 from ilang.optimize.invariants import check_graph
@@ -25,24 +26,85 @@ ROOT = Path(__file__).parents[2]
 TOKEN = re.compile(r'"""|"(?:\\.|[^"\\\n])*"|\{\{|\}\}|=>|->|[=!<>]=|\w+|\s+|.', re.DOTALL)
 SIGNS = frozenset(("+", "-", "*", "/", "==", "!=", "<", ">", "<=", ">="))
 VALUES = (
-    *("it", "them", "none", "true", "it.score", "it.value", "it.text", "it.parent", "it.others", "them | best", "[]", "[1]"),
-    *("{ a = 1 }", '"a"', "2", "0.5", "-1", "upper", "max", "first", "it | otherwise(1)", "if true { it } else { none }"),
-    *('"""a {{it}}"""', "(them | vote).winner", "them | each(it)", "[it]", "them | count(it.verified)", "not it", "it + 1"),
+    *(
+        "it",
+        "them",
+        "none",
+        "true",
+        "it.score",
+        "it.value",
+        "it.text",
+        "it.parent",
+        "it.others",
+        "them | best",
+        "[]",
+        "[1]",
+    ),
+    *(
+        "{ a = 1 }",
+        '"a"',
+        "2",
+        "0.5",
+        "-1",
+        "upper",
+        "max",
+        "first",
+        "it | otherwise(1)",
+        "if true { it } else { none }",
+    ),
+    *(
+        '"""a {{it}}"""',
+        "(them | vote).winner",
+        "them | each(it)",
+        "[it]",
+        "them | count(it.verified)",
+        "not it",
+        "it + 1",
+    ),
 )
 STAGES = (
     *("| vote", "| best", "| each(it)", "| each(it.text, max=3)", "| prune(keep=2)", "| prune(unless=it.verified)"),
-    *("| otherwise(none)", "| .winner", "| ask", "| sample(n=2)", "| mark(k=it.k)", "| mark(k=it.value)", "| mark(j=it.k)"),
+    *(
+        "| otherwise(none)",
+        "| .winner",
+        "| ask",
+        "| sample(n=2)",
+        "| mark(k=it.k)",
+        "| mark(k=it.value)",
+        "| mark(j=it.k)",
+    ),
     *("| repeat(max=2) { undo }", "| focus(top=1) { append(it.text) }", "| per(it.value) { prune(keep=1) }", "| first"),
     *("| add(them)", "| weigh(it.score)", "| score(them | any(it.verified))", "| verify(it)", "| verify(it == them)"),
-    *("| cluster((a, b) => a == b)", "| dedupe(it)", "| refine(c => c)", "| share_of(it)", "| json", "| show", "| join"),
-    *("| score(x => x)", "| each(x => x)", "| repeat(max=1, until=them | any(it.finished)) { prune(unless=it.verified) }"),
+    *(
+        "| cluster((a, b) => a == b)",
+        "| dedupe(it)",
+        "| refine(c => c)",
+        "| share_of(it)",
+        "| json",
+        "| show",
+        "| join",
+    ),
+    *(
+        "| score(x => x)",
+        "| each(x => x)",
+        "| repeat(max=1, until=them | any(it.finished)) { prune(unless=it.verified) }",
+    ),
 )
 WORDS = (
     *VALUES,
     *STAGES,
     *("let x = 3", "x => x", "(a, b) => a", "T", "if true {", "} else {", "within(calls=1) {", "repeat(max=2) {"),
     *("list[", "]", "(", ")", "?", "model", "request[T]", "candidates[T]", "and", "not", "-", "+", "==", "in"),
-    *("use std.voting", "voting.agreed", "record A { b: A }", "enum B { c }", "B.c", "image", "include(it)", "answer json"),
+    *(
+        "use std.voting",
+        "voting.agreed",
+        "record A { b: A }",
+        "enum B { c }",
+        "B.c",
+        "image",
+        "include(it)",
+        "answer json",
+    ),
 )
 
 
@@ -121,6 +183,7 @@ def right_or_told(source: Source) -> str:
     except IlangError as problem:
         assert problem.diagnostics
         return problem.diagnostics[0].code
+    lacking(program, Bound({key: d.model for key, d in program.models.items() if d.model is not None}, None))
     for key in program.pipelines:
         check_graph(lower(program, key))
     return "right"

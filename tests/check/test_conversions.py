@@ -142,7 +142,7 @@ def test_no_other_conversion(expression: str) -> None:
         ("Verdict", "if sure { verdict } else { false }"),
         ("list[number]", "if sure { pool } else { xs }"),
         ("Article", '{ body = q, title = "x" }'),
-        ("Article", '{ title = q, body = q, year = 2024 }'),
+        ("Article", "{ title = q, body = q, year = 2024 }"),
         ("list[Article]", "[{ title = q, body = q }, article]"),
         ("list[Article]", "ts | each({ title = it, body = q })"),
         ("{ title: text }", "{ title = q }"),

@@ -151,7 +151,7 @@ LIBRARY = (
         "twice",
         (NUMBER, function_of((NUMBER,), NUMBER)),
         NUMBER,
-        "pipeline twice(x: T, f: (T) -> T) -> T { f(f(x)) }",
+        "pipeline twice(x: number, f: (number) -> number) -> number { f(f(x)) }",
     ),
     Callee(
         "fold_two",

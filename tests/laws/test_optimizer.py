@@ -1,0 +1,112 @@
+"""The laws of the passes; and that the laws tell wrong passes and wrong evaluators."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ilang.base.diagnostic import IlangError
+from ilang.graph import node as g
+from ilang.optimize.drop_unused import drop_unused
+from ilang.optimize.invariants import check_graph
+from ilang.optimize.optimize import PASSES, Pass
+from tests.laws.law import OPTIONS, hold, reference
+from tests.laws.mutations import MUTATIONS, Mutation
+from tests.laws.programs import numbered
+from tests.laws.running import Compiled, Seen, compiled, plainly
+
+PINNED = sorted((Path(__file__).parent / "pinned").glob("*.inf"))
+NUMBERS = range(2000, 2040)
+
+
+@cache
+def cases() -> list[tuple[Compiled, Seen, dict[str, Any]]]:
+    """Programs with what comes of them: numbered ones, then the pinned."""
+    found = []
+    for number in NUMBERS:
+        options = OPTIONS[number % len(OPTIONS)]
+        try:
+            program = compiled(numbered(number))
+        except IlangError:
+            continue
+        expected = reference(program, **options)
+        if expected is not None:
+            found.append((program, expected, options))
+    for file in PINNED:
+        for options in OPTIONS[1:]:
+            program = compiled(file.read_text())
+            expected = reference(program, **options)
+            assert expected is not None
+            found.append((program, expected, options))
+    return found
+
+
+def graphs(graph: g.Graph) -> list[g.Graph]:
+    """A graph and all bodies in it, each once."""
+    found: dict[int, g.Graph] = {}
+    stack = [graph]
+    while stack:
+        one = stack.pop()
+        if id(one) not in found:
+            found[id(one)] = one
+            stack.extend(body for node in one.nodes for body in g.bodies(node))
+    return list(found.values())
+
+
+@pytest.mark.parametrize("one", PASSES, ids=lambda p: p.__name__)
+def test_a_pass_keeps_the_meaning(one: Pass) -> None:
+    """On the plain evaluator: the same answer, from no more draws, and a graph that is one."""
+    changed = 0
+    for program, expected, options in cases():
+        made = one(program.graph)
+        check_graph(made, one.__name__)
+        changed += made is not program.graph
+        found = plainly(program, made, **options)
+        assert (found.status, found.value, found.tally) == (expected.status, expected.value, expected.tally)
+        assert found.taken <= expected.taken
+    assert changed > 5
+
+
+@pytest.mark.parametrize("one", PASSES, ids=lambda p: p.__name__)
+def test_a_second_time_changes_nothing(one: Pass) -> None:
+    """And what is not changed is the same object."""
+    for program, _, _ in cases():
+        made = one(program.graph)
+        assert one(made) is made
+
+
+def test_drop_unused_leaves_what_is_read() -> None:
+    """Every node that is left is read, by the output or by another; every capture by its body; draws keep their numbers."""
+    for program, expected, options in cases():
+        made = drop_unused(program.graph)
+        for graph in graphs(made):
+            read = {graph.output} | {i for node in graph.nodes for i in node.inputs}
+            assert read == set(range(len(graph.nodes)))
+            for node in graph.nodes:
+                if isinstance(node, g.Function):
+                    places = {n.place for n in node.body.nodes if isinstance(n, g.Input)}
+                    assert set(range(node.arity, node.arity + len(node.inputs))) <= places
+        assert plainly(program, made, **options).activations == expected.activations
+
+
+def test_drop_unused_keeps_shared_bodies_shared() -> None:
+    """The pipelines of a program stay one graph each, however often they are called."""
+    for program, _, _ in cases():
+        assert len(graphs(drop_unused(program.graph))) <= len(graphs(program.graph))
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda m: m.name)
+def test_the_laws_tell(mutation: Mutation) -> None:
+    """One of the programs breaks a law under each mutation; without it, none does (that is tested elsewhere)."""
+    for place, (program, expected, options) in enumerate(cases()):
+        graph = mutation.run(program.graph) if mutation.run is not None else None
+        try:
+            with mutation.patch() if mutation.patch is not None else nullcontext():
+                hold(program, expected, count=6, seed=place, graph=graph, **options)
+        except Exception:  # a wrong pass may also break what only right graphs can rely on
+            return
+    pytest.fail(f"no program tells: {mutation.name}")
