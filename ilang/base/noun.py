@@ -26,7 +26,11 @@ def noun(cls: type[T]) -> type[T]:
 
 
 def _compared(self: Any) -> tuple[Any, ...]:
-    return tuple(getattr(self, f.name) for f in fields(self) if f.compare)
+    values = []  # loops, not comprehensions: a deep tree is compared and shown with one frame a level
+    for f in fields(self):
+        if f.compare:
+            values.append(getattr(self, f.name))
+    return tuple(values)
 
 
 def _eq(self: Any, other: object) -> Any:
@@ -40,8 +44,11 @@ def _hash(self: Any) -> int:
 
 
 def _repr(self: Any) -> str:
-    shown = ", ".join(f"{f.name}={getattr(self, f.name)!r}" for f in fields(self) if f.repr)
-    return f"{self.__class__.__qualname__}({shown})"
+    shown = []
+    for f in fields(self):
+        if f.repr:
+            shown.append(f"{f.name}={getattr(self, f.name)!r}")
+    return f"{self.__class__.__qualname__}({', '.join(shown)})"
 
 
 def _set(self: Any, name: str, value: object) -> None:

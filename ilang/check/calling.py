@@ -107,6 +107,10 @@ class Caller:
         self._tried: dict[tuple[int, int], tuple[ast.Expr, Scope, Term]] = {}
         self._mentions: dict[int, Mentions] = {}
 
+    def forget(self) -> None:
+        """Before bodies are checked again: what was tried may be another thing now."""
+        self._tried.clear()
+
     # ---- whose `it` ----------------------------------------------------------
 
     def mentions(self, expr: ast.Expr, scope: Scope) -> Mentions:

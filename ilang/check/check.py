@@ -15,7 +15,7 @@ from ilang.base.span import Span
 from ilang.check import problems
 from ilang.check.bounded import unbounded
 from ilang.check.context import Stop
-from ilang.check.declarations import Checked, Declarations
+from ilang.check.declarations import MOST_LEVELS, Checked, Declarations
 from ilang.check.prelude import prelude
 from ilang.check.program import Pipeline, Program, Prompt
 from ilang.check.term import CallBuiltin, CallPipeline, Term
@@ -120,11 +120,12 @@ def _all(checked: Checked, seen: set[str]) -> Iterable[Checked]:
 
 def calls(pipelines: Mapping[str, Pipeline], prompts: Mapping[str, Prompt]) -> tuple[list[str], list[Diagnostic]]:
     """All keys, each behind those that it calls; and the problems of those that come back to themselves."""
-    inside: dict[str, list[tuple[str, Term]]] = {k: called(p.body) for k, p in pipelines.items()}
+    inside: dict[str, list[tuple[str, Term, int]]] = {k: called(p.body) for k, p in pipelines.items()}
     for k, prompt in prompts.items():
         inside[k] = [c for t in prompt_terms(prompt) for c in called(t)]
     found: list[Diagnostic] = []
     deep: dict[str, int] = {}
+    nested: dict[str, int] = {}
     order: list[str] = []
     path: list[str] = []
     for root in inside:
@@ -139,11 +140,16 @@ def calls(pipelines: Mapping[str, Pipeline], prompts: Mapping[str, Prompt]) -> t
                 stack.pop()
                 done = path.pop()
                 order.append(done)
-                deep[done] = 1 + max((deep[k] for k, _ in inside[done] if k in deep), default=0)
-                if deep[done] == MOST_CALLS_DEEP + 1:
+                deep[done] = 1 + max((deep[k] for k, _, _ in inside[done] if k in deep), default=0)
+                nested[done] = max((level + 2 + nested[k] for k, _, level in inside[done] if k in nested), default=0)
+                if any(d.code == "nested-too-deep" for d in found):
+                    continue  # told once: where the limit is passed
+                if deep[done] > MOST_CALLS_DEEP:
                     found.append(problems.calls_too_deep(_place(done, pipelines, prompts), MOST_CALLS_DEEP))
+                elif nested[done] > MOST_LEVELS:
+                    found.append(problems.calls_nested_too_deep(_place(done, pipelines, prompts)))
                 continue
-            key, term = step
+            key, term, _ = step
             if key in path:
                 names = [k.rsplit(":", 1)[-1] for k in [*path[path.index(key) :], key]]
                 found.append(problems.recursion(name_in(term.span, names[-1], term.span.end), names))
@@ -177,6 +183,6 @@ def models_in_holes(
         problems.model_in_hole(name_in(call.span, key.rsplit(":", 1)[-1], call.span.end))
         for prompt in prompts.values()
         for term in prompt_terms(prompt)
-        for key, call in called(term)
+        for key, call, _ in called(term)
         if key in draws
     ]

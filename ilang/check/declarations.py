@@ -141,6 +141,7 @@ class Declarations:
             self.ctx.errors[:] = before
             self.ctx.warnings.clear()
             self.checked.tests.clear()
+            self.expressions.caller.forget()
             self._bodies(ready)
             if self.ctx.marks.settled():
                 break

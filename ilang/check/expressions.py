@@ -423,6 +423,7 @@ class Expressions:
         if operator == "+" and isinstance(a, ListOf) and isinstance(b, ListOf):
             joined = self.join(a, b)
             if joined is not None:
+                left, right = self.as_joined(left, joined), self.as_joined(right, joined)
                 return made(joined)
         raise Stop(problems.bad_operands(at, operator, u.full(a), u.full(b)))
 
@@ -619,10 +620,13 @@ class Expressions:
             terms = self.caller.arguments(placed, scope, piped, names)
             return call_local(bound, type_, terms, span)
         if signature.name == "otherwise" and signature.kind == "builtin":
-            argument = placed.arguments[0]
-            value = piped if piped is not None or argument is None else self.expr(argument.value, scope)
-            assert value is not None
-            return self.otherwise(placed, value, scope, span)
+            first, second = placed.arguments
+            value = piped
+            if value is None and first is not None:
+                value = self.expr(first.value, scope)
+            if value is None or second is None:
+                return broken(span)  # told when the arguments were placed
+            return self.otherwise(second.value, value, scope, span)
         terms = self.caller.arguments(placed, scope, piped, names)
         result = u.full(u.instantiate(signature.result, names))
         extra = self.marks(placed.extra, terms[0], scope) if placed.extra else []
@@ -697,13 +701,12 @@ class Expressions:
         else:
             self.ctx.marks.make(argument.name, joined)
 
-    def otherwise(self, placed: Slots, value: Term, scope: Scope, span: Span) -> Term:
-        argument = placed.arguments[1]
-        assert argument is not None
+    def otherwise(self, e: ast.Expr, value: Term, scope: Scope, span: Span) -> Term:
+        """`value | otherwise(e)`: a type that takes in both."""
         value = as_value(self.ctx, value)
         have = self.ctx.unifier.head(value.type)
         inner = bare(have) if have != NONE else None
-        other = as_value(self.ctx, self.expr(argument.value, scope, inner), loose=scope.loose)
+        other = as_value(self.ctx, self.expr(e, scope, inner), loose=scope.loose)
         if inner is None:
             return Otherwise(value, other, other.type, span)
         joined = self.join(inner, other.type)

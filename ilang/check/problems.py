@@ -1365,6 +1365,17 @@ def calls_too_deep(span: Span, most: int) -> Diagnostic:
     )
 
 
+def calls_nested_too_deep(span: Span) -> Diagnostic:
+    """Forty pipelines in a row, each of which calls the next inside of other calls."""
+    return Diagnostic(
+        "nested-too-deep",
+        "pipelines call each other too deep inside of other calls",
+        span,
+        "the limit is passed here",
+        "name what a call gives with `let`, outside of the others; or put some of the pipelines together",
+    )
+
+
 def nested_too_deep(span: Span) -> Diagnostic:
     """A hundred calls inside each other."""
     return Diagnostic(

@@ -33,9 +33,18 @@ def all_terms(term: Term) -> Iterator[Term]:
         stack.extend(parts(one))
 
 
-def called(term: Term) -> list[tuple[str, Term]]:
-    """Keys of the pipelines and prompts that a term calls, with the calls."""
-    return [(t.key, t) for t in all_terms(term) if isinstance(t, CallPipeline | CallPrompt)]
+def called(term: Term) -> list[tuple[str, Term, int]]:
+    """Keys of the pipelines and prompts that a term calls, with the calls and how many terms they stand in."""
+    return [(t.key, t, level) for t, level in levels(term) if isinstance(t, CallPipeline | CallPrompt)]
+
+
+def levels(term: Term) -> Iterator[tuple[Term, int]]:
+    """The term and all terms inside it, with how many others each stands in."""
+    stack = [(term, 0)]
+    while stack:
+        one, level = stack.pop()
+        yield one, level
+        stack.extend((part, level + 1) for part in parts(one))
 
 
 def too_deep(term: Term, most: int) -> Term | None:

@@ -68,8 +68,12 @@ class Always:
     failure: Exception | None = None
 
 
-def functions_in(value: Value) -> Iterator[Closure]:
-    """The functions that a value is or holds: in a list, a record, the marks of a candidate."""
+HOLDERS = (Closure, Always, tuple, RecordValue)
+"""What may be or hold a function, marks of candidates left aside."""
+
+
+def functions_in(value: Value, *, in_marks: bool) -> Iterator[Closure]:
+    """The functions that a value is or holds: in a list, a record, and `in_marks` of candidates."""
     stack: list[Value] = [value]
     while stack:
         one = stack.pop()
@@ -82,10 +86,10 @@ def functions_in(value: Value) -> Iterator[Closure]:
                 stack.extend(one)
             case RecordValue():
                 stack.extend(v for _, v in one.fields)
-            case View():
+            case View() if in_marks:
                 stack.append(one.pool)
-            case Pool():
+            case Pool() if in_marks:
                 stack.extend(one.candidates)
-            case Candidate():
+            case Candidate() if in_marks:
                 stack.extend(v for _, v in one.marks)
                 stack.append(one.parent)

@@ -13,11 +13,12 @@ from typing import Any, assert_never
 
 from ilang.backend.protocol import BackendFault
 from ilang.base.candidate import Pool
-from ilang.base.value import RecordValue, Value
+from ilang.base.value import Value
 from ilang.graph import node as g
 from ilang.run import operations
 from ilang.run.channel import Channel
-from ilang.run.closure import Activation, Always, Closure, Later, Ready, Thunk, functions_in
+from ilang.run.closure import HOLDERS, Activation, Always, Closure, Later, Ready, Thunk, functions_in
+from ilang.run.depth import shallow, spawned
 from ilang.run.feeding import feeding
 from ilang.run.sites import Sites
 from ilang.run.stage_table import region_arguments, stage_of
@@ -53,7 +54,7 @@ _STEP = 1 << 32
 class Frame:
     """A graph at work: what it is given, and its nodes that are computed or under way."""
 
-    __slots__ = ("activation", "given", "graph", "inner", "sites", "slots", "summaries")
+    __slots__ = ("activation", "given", "graph", "inner", "sites", "slots", "summaries", "waiting")
 
     def __init__(self, graph: g.Graph, given: Sequence[Thunk], activation: Activation, sites: Sites) -> None:
         self.graph = graph
@@ -62,6 +63,7 @@ class Frame:
         self.sites = sites
         self.summaries = sites.of(graph)
         self.slots: dict[int, Outcome | asyncio.Future[Outcome]] = {}
+        self.waiting: dict[int, list[asyncio.Future[None]]] = {}  # readers of nodes that nobody has begun
         self.inner: dict[int, Frame] = {}  # those of pipelines called here, by the node that calls
 
     def outcome(self, place: int) -> Outcome | None:
@@ -71,7 +73,7 @@ class Frame:
 
     def reach(self, place: int) -> Reach:
         """What computing a node, or calling a function in its value, may still number."""
-        return reach_of([Later(self, place)])
+        return reach_of([Later(self, place)], self.sites)
 
     def own(self, place: int) -> Reach:
         """What a node's own part numbers."""
@@ -105,7 +107,7 @@ class Concurrent:
         return Frame(graph, given, activation, self.sites)
 
     def _spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        task = asyncio.get_running_loop().create_task(work)
+        task = spawned(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
@@ -122,28 +124,44 @@ class Concurrent:
         """The outcome of a node, computed at its first reading in program order."""
         slot = frame.slots.get(place)
         if slot is None and frame.summaries[place].shared and turn.reach:
-            # an earlier reader may be the first: it has begun by the time all turns before this one are released
-            await turn.wait(turn.reach)
-            slot = frame.slots.get(place)
+            slot = await self._first_or_begun(frame, place, turn)
         if slot is None:
-            future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-            frame.slots[place] = future
-            try:
-                outcome: Outcome = await self.compute(frame, place, turn)
-            except asyncio.CancelledError:
-                future.cancel()
-                raise
-            except BaseException as failure:
-                future.set_exception(failure)
-                future.exception()
-                turn.release()
-                raise
-            frame.slots[place] = outcome
-            future.set_result(outcome)
-            turn.release()
-            return outcome
+            return await self._begin(frame, place, turn)
         turn.release()
         return await asyncio.shield(slot) if isinstance(slot, asyncio.Future) else slot
+
+    async def _first_or_begun(
+        self, frame: Frame, place: int, turn: Turn
+    ) -> Outcome | asyncio.Future[Outcome] | None:
+        """Waits until a reader has begun, or this is the first: none before it may still read."""
+        slot = None
+        while slot is None and (earlier := turn.blocker(turn.reach)) is not None:
+            told = earlier.told()
+            frame.waiting.setdefault(place, []).append(told)
+            await told
+            slot = frame.slots.get(place)
+        return slot
+
+    async def _begin(self, frame: Frame, place: int, turn: Turn) -> Outcome:
+        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        frame.slots[place] = future
+        for told in frame.waiting.pop(place, ()):
+            if not told.done():
+                told.set_result(None)
+        try:
+            outcome = await shallow(self.compute(frame, place, turn))
+        except asyncio.CancelledError:
+            future.cancel()
+            raise
+        except BaseException as failure:
+            future.set_exception(failure)
+            future.exception()
+            turn.release()
+            raise
+        frame.slots[place] = outcome
+        future.set_result(outcome)
+        turn.release()
+        return outcome
 
     async def compute(self, frame: Frame, place: int, turn: Turn) -> Outcome:
         """A node's outcome: its strict inputs side by side, then its own part."""
@@ -184,7 +202,8 @@ class Concurrent:
         for body in g.bodies(node) if isinstance(node, g.Region) else ():
             found |= {(me, c) for c in self.sites.of(body)[body.output].channels}
         if calls_functions(node):
-            found |= reach_of([Later(frame, i) for i in node.inputs[:strict] if may_hold(Later(frame, i))], held=True)
+            functions = [Later(frame, i) for i in node.inputs[:strict] if may_hold(Later(frame, i), self.sites)]
+            found |= reach_of(functions, self.sites, held=True)
         return frozenset(found)
 
     async def own(self, frame: Frame, place: int, node: g.Node, inputs: list[Outcome], turn: Turn) -> Outcome:
@@ -341,8 +360,12 @@ class Concurrent:
         self, function: Value, items: Sequence[tuple[Value, ...]], turn: Turn, step: int
     ) -> list[Judgement]:
         """A function's judgements, side by side."""
-        reach = reach_of([Ready(function), *(Ready(x) for item in items for x in item if may_hold(Ready(x)))])
-        turns = turn.row([reach] * len(items), step)
+        held = [Ready(x) for item in items for x in item if may_hold(Ready(x), self.sites)]
+        reach = reach_of([Ready(function), *held], self.sites)
+        if reach:
+            turns = turn.in_a_row([reach] * len(items), step)
+        else:
+            turns = [turn.inner(step + i, reach) for i in range(len(items))]  # none has anything to wait for
         return await self._all([self._spawn(self.judge(function, x, t)) for x, t in zip(items, turns, strict=True)])
 
     async def judge(self, function: Value, item: tuple[Value, ...], turn: Turn) -> Judgement:
@@ -389,7 +412,7 @@ class Concurrent:
         return [tuple(c) for c in came]
 
 
-def reach_of(thunks: Sequence[Thunk], *, held: bool = False) -> Reach:
+def reach_of(thunks: Sequence[Thunk], sites: Sites, *, held: bool = False) -> Reach:
     """What reading these, or calling the functions in their values, may still number.
 
     `held`: they will have been read, so that only the functions count; what gave them counts where
@@ -401,7 +424,8 @@ def reach_of(thunks: Sequence[Thunk], *, held: bool = False) -> Reach:
     while stack:
         thunk, only = stack.pop()
         if isinstance(thunk, Ready):
-            stack.extend((t, False) for f in functions_in(thunk.value) for t in f.captures)
+            if sites.marked or isinstance(thunk.value, HOLDERS):
+                stack.extend((t, False) for f in functions_in(thunk.value, in_marks=sites.marked) for t in f.captures)
             continue
         frame, place = thunk.frame, thunk.place
         node = frame.graph.nodes[place]
@@ -416,7 +440,7 @@ def reach_of(thunks: Sequence[Thunk], *, held: bool = False) -> Reach:
         seen.add((id(frame), place))
         done = frame.outcome(place)
         if isinstance(done, Ready):
-            if may_hold(thunk):
+            if may_hold(thunk, sites):
                 stack.append((done, False))
         elif done is None:
             summary = frame.summaries[place]
@@ -425,23 +449,24 @@ def reach_of(thunks: Sequence[Thunk], *, held: bool = False) -> Reach:
     return frozenset(found)
 
 
-def may_hold(thunk: Thunk) -> bool:
+def may_hold(thunk: Thunk, sites: Sites) -> bool:
     """Whether a value may be or hold a function that captured something. Where marks may, all may."""
+    if sites.marked:
+        return True
     seen: set[tuple[int, int]] = set()
     stack = [thunk]
     while stack:
         one = stack.pop()
         if isinstance(one, Ready):
-            if isinstance(one.value, Closure | Always | tuple | RecordValue):
-                if any(f.captures for f in functions_in(one.value)):
-                    return True
+            if isinstance(one.value, HOLDERS) and any(f.captures for f in functions_in(one.value, in_marks=False)):
+                return True
             continue
         frame: Frame = one.frame
         if (id(frame), one.place) in seen:
             continue
         seen.add((id(frame), one.place))
         summary = frame.summaries[one.place]
-        if summary.holds or frame.sites.marked:
+        if summary.holds:
             return True
         stack.extend(frame.given[i] for i in summary.through)
     return False

@@ -17,6 +17,7 @@ from ilang.base.value import Value
 from ilang.graph import node as g
 from ilang.run import operations
 from ilang.run.closure import Activation, Always, Closure, Later, Ready, Thunk
+from ilang.run.depth import shallow
 from ilang.run.feeding import feeding
 from ilang.run.stage_table import region_arguments, stage_of
 from ilang.run.world import World
@@ -89,7 +90,7 @@ class Sequential:
                 stack.append(pending)
             else:
                 try:
-                    frame.done[at] = Ready(await self.node(frame, at, node))
+                    frame.done[at] = Ready(await shallow(self.node(frame, at, node)))
                 except (CannotGive, NothingLeft) as failure:
                     frame.done[at] = failure
                 stack.pop()

@@ -9,7 +9,7 @@ evaluator whatever finishes first, and a stage waits for numbers only, never for
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ilang.run.channel import Channel, conflict
 
@@ -19,18 +19,35 @@ Reach = frozenset[tuple[int, Channel]]
 NOTHING: Reach = frozenset()
 
 
+class Row:
+    """Turns one behind the other."""
+
+    __slots__ = ("_first", "turns")
+
+    def __init__(self) -> None:
+        self.turns: list[Turn] = []
+        self._first = 0  # all before it have released
+
+    def open_before(self, rank: int) -> Iterator[Turn]:
+        """Those of the first `rank` that have not released."""
+        turns = self.turns
+        while self._first < len(turns) and turns[self._first].released:
+            self._first += 1
+        for k in range(self._first, rank):
+            if not turns[k].released:
+                yield turns[k]
+
+
 class Turn:
-    """A place in program order. `index`: among those of its parent; of `siblings` the first `rank` precede it."""
+    """A place in program order. `index`: among those of its parent; of its `row` the first `rank` precede it."""
 
-    __slots__ = ("_open", "_waiters", "index", "parent", "rank", "reach", "released", "siblings")
+    __slots__ = ("_open", "_waiters", "index", "parent", "rank", "reach", "released", "row")
 
-    def __init__(
-        self, parent: Turn | None, index: int, reach: Reach, siblings: Sequence[Turn] = (), rank: int = 0
-    ) -> None:
+    def __init__(self, parent: Turn | None, index: int, reach: Reach, row: Row | None = None, rank: int = 0) -> None:
         self.parent = parent
         self.index = index
         self.reach = reach
-        self.siblings = siblings
+        self.row = row
         self.rank = rank
         self.released = not reach
         self._open = 0
@@ -47,18 +64,18 @@ class Turn:
 
     def split(self, reaches: Sequence[Reach]) -> list[Turn]:
         """A turn for each part, in order. This turn releases when all of them have."""
-        turns = self.row(reaches, 0)
+        turns = self.in_a_row(reaches, 0)
         self._open = sum(1 for t in turns if not t.released)
         if not self._open:
             self.release()
         return turns
 
-    def row(self, reaches: Iterable[Reach], first: int) -> list[Turn]:
-        """Turns inside this one, one behind the other, whose ends are not this one's; `first` is its index."""
-        turns: list[Turn] = []
+    def in_a_row(self, reaches: Iterable[Reach], first: int) -> list[Turn]:
+        """Turns inside this one, one behind the other, whose ends are not this one's; `first` is the first's index."""
+        row = Row()
         for rank, reach in enumerate(reaches):
-            turns.append(Turn(self, first + rank, reach, turns, rank))
-        return turns
+            row.turns.append(Turn(self, first + rank, reach, row, rank))
+        return row.turns
 
     def inner(self, index: int, reach: Reach) -> Turn:
         """A turn inside this one whose end is not this one's: for the rounds of a loop."""
@@ -79,17 +96,27 @@ class Turn:
             if not parent._open:
                 parent.release()
 
-    async def wait(self, need: Reach) -> None:
-        """Until no turn before this one may number what is needed."""
+    def blocker(self, need: Reach) -> Turn | None:
+        """A turn before this one that may still number what is needed."""
         turn: Turn | None = self
         while turn is not None:
-            for rank in range(turn.rank):
-                earlier = turn.siblings[rank]
-                while not earlier.released and overlap(earlier.reach, need):
-                    waiter = asyncio.get_running_loop().create_future()
-                    earlier._waiters.append(waiter)
-                    await waiter
+            if turn.row is not None and turn.rank:
+                for earlier in turn.row.open_before(turn.rank):
+                    if overlap(earlier.reach, need):
+                        return earlier
             turn = turn.parent
+        return None
+
+    def told(self) -> asyncio.Future[None]:
+        """Done when this turn has released."""
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiters.append(waiter)
+        return waiter
+
+    async def wait(self, need: Reach) -> None:
+        """Until no turn before this one may number what is needed."""
+        while need and (earlier := self.blocker(need)) is not None:
+            await earlier.told()
 
 
 def overlap(one: Reach, other: Reach) -> bool:

@@ -26,9 +26,10 @@ def contents(stage: str, pool: Pool) -> tuple[object, ...]:
 
 
 def scaled(weights: Sequence[float]) -> list[float]:
-    """The weights as parts of the largest, so that neither their sum nor their squares go out of range."""
+    """The weights times the power of two that brings the largest near 1: exact, and out of the way of overflow."""
     most = max(weights, default=0.0)
-    return [w / most for w in weights] if most > 0 else [0.0] * len(weights)
+    exponent = math.frexp(most)[1] if most > 0 else 0
+    return [math.ldexp(w, -exponent) for w in weights]
 
 
 def place_of(at: float, weights: list[float]) -> int:

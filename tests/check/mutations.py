@@ -18,6 +18,8 @@ from ilang.base.diagnostic import IlangError
 from ilang.base.source import Source
 from ilang.check.capable import Bound, lacking
 from ilang.check.check import check
+from ilang.check.unify import BROKEN, holds
+from ilang.check.walk import all_terms
 from ilang.graph.lower import lower
 from ilang.optimize.invariants import check_graph
 from ilang.syntax.parse import parse
@@ -184,7 +186,8 @@ def right_or_told(source: Source) -> str:
         assert problem.diagnostics
         return problem.diagnostics[0].code
     lacking(program, Bound({key: d.model for key, d in program.models.items() if d.model is not None}, None))
-    for key in program.pipelines:
+    for key, pipeline in program.pipelines.items():
+        assert not any(holds(t.type, BROKEN) for t in all_terms(pipeline.body)), "what is broken was told"
         check_graph(lower(program, key))
     return "right"
 

@@ -159,6 +159,7 @@ def test_no_other_conversion(expression: str) -> None:
         ("list[T]", "items + [item]"),
         ("list[list[text]]", "[[], ts]"),
         ("list[number]?", "pool | prune(unless=it > 3)"),
+        ("list[Article]", "[article] + (ts | each({ body = it, title = q }))"),
         ("Verdict?", "maybe"),
         ("text?", "maybe_text(q)"),
         ("list[Article]", "ts | each({ title = it, body = q }) | prune(keep=2)"),

@@ -67,6 +67,16 @@ LARGE: dict[str, tuple[str, str]] = {
     "150 kB of pipelines": (pipelines(840), "right"),
     "60 pipelines that call the one before twice": (calls(60), "right"),
     "3,000 pipelines in a row": (calls(3000), "nested-too-deep"),
+    "90 pipelines in a row, each deep": (
+        "pipeline p0(a: number) -> number { a }\n"
+        + "".join(f"pipeline p{i}(a: number) -> number {{ -(-(-(-(p{i - 1}(a))))) }}\n" for i in range(1, 90)),
+        "nested-too-deep",
+    ),
+    "30 pipelines in a row, each deep": (
+        "pipeline p0(a: number) -> number { a }\n"
+        + "".join(f"pipeline p{i}(a: number) -> number {{ -(-(-(-(p{i - 1}(a))))) }}\n" for i in range(1, 30)),
+        "right",
+    ),
     "10,000 pipelines": ("".join(f"pipeline a{i}()->int{{1}}\n" for i in range(10_000)), "right"),
     "10,000 pipelines of one name": ("pipeline a()->int{1}\n" * 10_000, "duplicate-name"),
     "4,000 unknown names": (

@@ -70,6 +70,14 @@ def test_a_wrong_mark_is_told_once() -> None:
     assert [d.code for d in found] == ["unknown-name"]
 
 
+def test_no_mistake_is_lost_where_bodies_are_checked_again() -> None:
+    found = problems(
+        f"{SAY}pipeline reads(pool: candidates[text]) -> number {{ max(pool | each(upper(it.note)) | length, unknown) }}\n"
+        'pipeline main(q: text) -> number { say(q) | sample | mark(note="x") | reads }'
+    )
+    assert [d.code for d in found] == ["unknown-name"]
+
+
 @pytest.mark.parametrize(
     "body", ['mark(k="x") | each(it.k + 1)', "mark(k=1) | each(upper(it.k))", "mark(k=true) | prune(unless=it.k > 1)"]
 )

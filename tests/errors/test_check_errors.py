@@ -75,6 +75,15 @@ LONG: dict[str, tuple[str, str]] = {
 #   help: put some of them together
 """,
     ),
+    "calls_nested_too_deep": (
+        "pipeline p0(x: int) -> int { x }\n"
+        + "".join(f"pipeline p{i}(x: int) -> int {{ -(-(-(-(p{i - 1}(x))))) }}\n" for i in range(1, 60)),
+        """\
+# error[nested-too-deep] 43:10 pipelines call each other too deep inside of other calls
+#   ^ p42 -- the limit is passed here
+#   help: name what a call gives with `let`, outside of the others; or put some of the pipelines together
+""",
+    ),
     "nested_too_deep": (
         f"{SOLVE}pipeline p(q: text) -> number {{\n  ((solve(q) | sample{' | undo' * 150}){' | undo' * 150}) | best\n}}\n",
         f"""\

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
@@ -10,10 +10,10 @@ from typing import Any
 from unittest import mock
 
 from ilang.base.value import Value
-from ilang.draws.draw import Ask, Draw
+from ilang.draws.draw import Ask
 from ilang.graph import node as g
-from ilang.run import channel, concurrent, sites, turn
-from ilang.run.closure import Activation, Always, Closure, Later, Ready
+from ilang.run import channel, concurrent, sites
+from ilang.run.closure import Closure, Later, Ready
 from ilang.run.concurrent import Concurrent, Frame
 from ilang.run.turn import Turn
 from tests.laws.oracle import Oracle
@@ -281,18 +281,18 @@ def forgetful() -> AbstractContextManager[Any]:
 
 def backward_judges() -> AbstractContextManager[Any]:
     """The last candidate is judged first."""
-    original = Turn.row
+    original = Turn.in_a_row
 
     def row(self: Turn, reaches: Any, first: int) -> list[Turn]:
         made = original(self, reaches, first)
-        if first >= concurrent._STEP:
-            made.reverse()
-            for rank, one in enumerate(made):
-                one.siblings, one.rank = list(reversed(made[:rank][::-1])), rank
-            return list(reversed(made))[::-1][::-1] if False else made[::-1]
+        if first >= concurrent._STEP and made and made[0].row is not None:
+            backward = made[::-1]
+            made[0].row.turns = backward
+            for rank, one in enumerate(backward):
+                one.rank = rank
         return made
 
-    return mock.patch.object(Turn, "row", row)
+    return mock.patch.object(Turn, "in_a_row", row)
 
 
 def by_prompt() -> AbstractContextManager[Any]:
@@ -334,8 +334,6 @@ def in_order_of_arrival() -> AbstractContextManager[Any]:
 
         async def one(ask: Ask, index: int) -> None:
             came.extend(await original(self, [(ask, index)]))
-
-        import asyncio
 
         await asyncio.gather(*(one(a, i) for a, i in asks))
         return came if len({a for a, _ in asks}) == 1 else await original(self, asks)
