@@ -19,7 +19,7 @@ from ilang.check.declarations import MOST_LEVELS, Checked, Declarations
 from ilang.check.prelude import prelude
 from ilang.check.program import Pipeline, Program, Prompt
 from ilang.check.term import CallBuiltin, CallPipeline, Term
-from ilang.check.walk import all_terms, called, name_in, prompt_terms
+from ilang.check.walk import all_terms, called, called_at, name_in, prompt_terms
 from ilang.syntax import module as ast
 from ilang.syntax.parse import parse
 from ilang.syntax.read import read_source
@@ -120,9 +120,9 @@ def _all(checked: Checked, seen: set[str]) -> Iterable[Checked]:
 
 def calls(pipelines: Mapping[str, Pipeline], prompts: Mapping[str, Prompt]) -> tuple[list[str], list[Diagnostic]]:
     """All keys, each behind those that it calls; and the problems of those that come back to themselves."""
-    inside: dict[str, list[tuple[str, Term, int]]] = {k: called(p.body) for k, p in pipelines.items()}
+    inside: dict[str, list[tuple[str, Term, int]]] = {k: called_at(p.body) for k, p in pipelines.items()}
     for k, prompt in prompts.items():
-        inside[k] = [c for t in prompt_terms(prompt) for c in called(t)]
+        inside[k] = [c for t in prompt_terms(prompt) for c in called_at(t)]
     found: list[Diagnostic] = []
     deep: dict[str, int] = {}
     nested: dict[str, int] = {}
@@ -183,6 +183,6 @@ def models_in_holes(
         problems.model_in_hole(name_in(call.span, key.rsplit(":", 1)[-1], call.span.end))
         for prompt in prompts.values()
         for term in prompt_terms(prompt)
-        for key, call, _ in called(term)
+        for key, call in called(term)
         if key in draws
     ]

@@ -6,10 +6,9 @@ remembered, so that who reads the name is not told of it again.
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -22,7 +21,6 @@ from ilang.base.type import (
     BOOL,
     INT,
     MESSAGE,
-    NONE,
     NUMBER,
     TEXT,
     Enum,
@@ -56,14 +54,26 @@ from ilang.check.program import (
 from ilang.check.python_source import functions
 from ilang.check.schema import readable, schema_text
 from ilang.check.scope import Bound, Scope
-from ilang.check.term import Bind, CallBuiltin, Const, Convert, Local, MakeList, MakeRecord, ModelOf, Symbol, Term
+from ilang.check.term import (
+    Bind,
+    CallBuiltin,
+    Choose,
+    Const,
+    Convert,
+    Local,
+    MakeList,
+    MakeRecord,
+    ModelOf,
+    Symbol,
+    Term,
+)
 from ilang.check.types import NAMED, to_type
 from ilang.check.unify import BROKEN, holds, variables
-from ilang.check.walk import all_terms, prompt_terms, too_deep
+from ilang.check.walk import all_terms, prompt_terms, result_place, too_deep
 from ilang.syntax import module as ast
 
-MOST_ROUNDS = 3
-"""Rounds over the bodies: more than one only where marks are read before they are made."""
+MOST_ROUNDS = 100
+"""Rounds over bodies that read marks before they are made."""
 MOST_RECORDS_DEEP = 30
 MOST_FIELDS = 1000
 """Fields of a record, those of the records in it counted: so many stand in its schema."""
@@ -137,16 +147,24 @@ class Declarations:
             if isinstance(d, ast.PromptDecl | ast.PipelineDecl):
                 self._guard(d, lambda d=d: ready.append(self.signature(d)))  # type: ignore[misc]
         before = self.ctx.errors[:]
+        tests = [d for d in ds if isinstance(d, ast.TestDecl)]
+        self._bodies(ready, tests)
         for _ in range(MOST_ROUNDS):
-            self.ctx.errors[:] = before
-            self.ctx.warnings.clear()
-            self.checked.tests.clear()
-            self.expressions.caller.forget()
-            self._bodies(ready)
-            if self.ctx.marks.settled():
+            again = self.ctx.marks.misread()
+            if not again:
                 break
+            spans = [d.span for d in ds if d.span.start in again]
+            self.ctx.errors[:] = [e for e in self.ctx.errors if e in before or not _within(e.span, spans)]
+            self.ctx.warnings[:] = [w for w in self.ctx.warnings if not _within(w.span, spans)]
+            self.checked.tests[:] = [t for t in self.checked.tests if not _within(t.span, spans)]
+            self.expressions.caller.forget()
+            self._bodies([r for r in ready if r[0].span.start in again], [t for t in tests if t.span.start in again])
 
-    def _bodies(self, ready: list[tuple[ast.PromptDecl | ast.PipelineDecl, Signature, Scope]]) -> None:
+    def _bodies(
+        self,
+        ready: Sequence[tuple[ast.PromptDecl | ast.PipelineDecl, Signature, Scope]],
+        tests: Sequence[ast.TestDecl],
+    ) -> None:
         """The prompts first: a pipeline's `request` may be read as one that it includes."""
         for d, signature, scope in ready:
             if isinstance(d, ast.PromptDecl):
@@ -154,9 +172,8 @@ class Declarations:
         for d, signature, scope in ready:
             if isinstance(d, ast.PipelineDecl):
                 self._guard(d, lambda d=d, s=signature, c=scope: self.pipeline(d, s, c))  # type: ignore[misc]
-        for t in self.tree.declarations:
-            if isinstance(t, ast.TestDecl):
-                self._guard(t, lambda t=t: self.test(t))  # type: ignore[misc]
+        for t in tests:
+            self._guard(t, lambda t=t: self.test(t))  # type: ignore[misc]
 
     def _take_marks(self) -> None:
         """A pool may come from a file that is used, with its marks on it."""
@@ -549,10 +566,7 @@ class Declarations:
         try:
             body = self._fit_result(body, signature.result, f"`{d.name}`")
         except Stop as problem:
-            found = problem.diagnostic
-            if found is not None and found.span == body_span(body):
-                found = dataclasses.replace(found, span=last_stage(d.body.result))
-            self.ctx.report(Stop(found))
+            self.ctx.report(problem)
         self.hold_depth(body)
         if len(self.ctx.errors) == before:
             self.checked.pipelines[signature.key] = Pipeline(signature, body, d.body.result.span)
@@ -568,16 +582,21 @@ class Declarations:
         if isinstance(body, Bind):
             inner = self._fit_result(body.body, want, what)
             return Bind(body.symbol, body.value, inner, inner.type, body.span)
-        have = self.ctx.unifier.head(body.type)
-        if (isinstance(have, Optional) or have == NONE) and not isinstance(want, Optional) and want != BROKEN:
-            why = why_none(self.ctx, body)
-            raise Stop(problems.result_may_be_none(body.span, what, self.ctx.unifier.full(have), want, why))
         try:
             return fit(self.ctx, body, want, what)
         except Stop as problem:
-            if problem.diagnostic != mismatch(self.ctx, body.span, what, have, want):
+            if want == BROKEN:
+                return body
+            if isinstance(body, Choose):  # which branch is it?
+                self._fit_result(body.then, want, what)
+                self._fit_result(body.otherwise, want, what)
+            have = self.ctx.unifier.full(body.type)
+            if problem.diagnostic == mismatch(self.ctx, body.span, what, have, want):
+                raise Stop(problems.wrong_result(result_place(body), what, have, want)) from None
+            if problem.diagnostic is None or problem.diagnostic.code != "may-be-none":
                 raise
-            raise Stop(problems.wrong_result(body.span, what, self.ctx.unifier.full(have), want)) from None
+            why = why_none(self.ctx, body)
+            raise Stop(problems.result_may_be_none(result_place(body), what, have, want, why)) from None
 
     # ---- tests -------------------------------------------------------------------
 
@@ -645,16 +664,8 @@ class Declarations:
         return term
 
 
-def body_span(term: Term) -> Span:
-    """The place of what a block gives, behind its lets."""
-    while isinstance(term, Bind):
-        term = term.body
-    return term.span
-
-
-def last_stage(e: ast.Expr) -> Span:
-    """The place of what makes a value as it is: of a pipe its last stage."""
-    return e.stages[-1].span if isinstance(e, ast.Pipe) else e.span
+def _within(span: Span | None, others: Sequence[Span]) -> bool:
+    return span is not None and any(o.start <= span.start < o.end and o.source is span.source for o in others)
 
 
 def _locals(term: Term) -> set[Symbol]:

@@ -107,7 +107,7 @@ def fit(ctx: Context, term: Term, want: Type, what: str, *, loose: bool = False)
                 term if isinstance(body, Local) else IfSome(symbol, term, body, optional(u.full(body.type)), term.span)
             )
         return fit(ctx, term, want.item, what, loose=loose)
-    if isinstance(variable, Var) and variable.number and not u.fits(have, want) and u.widen(variable, have):
+    if isinstance(variable, Var) and variable.number and widened(ctx, variable, have, want):
         return term
     if isinstance(have, Optional) or have == NONE:
         raise Stop(problems.may_be_none(term.span, what, u.full(have), u.full(want), why_none(ctx, term)))
@@ -134,6 +134,16 @@ def fit(ctx: Context, term: Term, want: Type, what: str, *, loose: bool = False)
     if holds(u.full(have), BROKEN) or holds(u.full(want), BROKEN):
         return term  # what is broken inside was told
     raise Stop(mismatch(ctx, term.span, what, have, want))
+
+
+def widened(ctx: Context, variable: Var, have: Type, want: Type) -> bool:
+    """Whether a variable that stood for less, such as an int among numbers, now stands for what is given."""
+    u = ctx.unifier
+    mark = u.mark()
+    if u.fits(have, want):
+        return False
+    u.undo(mark)
+    return u.widen(variable, have)
 
 
 def takes_python(want: Type) -> bool:

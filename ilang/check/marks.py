@@ -49,16 +49,19 @@ class Marks:
         """This declaration gives a mark of this type."""
         self.known.setdefault(name, {})[self.declaration] = type_
 
-    def settled(self) -> bool:
-        """Whether every mark was read as what it turned out to be. What is known now is kept for a new round."""
-        wrong = any(self._type(at, name) != type_ for at, name, type_ in self.read)
-        self.before, self.known = self.known, {}
-        self.read.clear()
-        return not wrong
+    def misread(self) -> set[int]:
+        """The declarations that read a mark as what it did not turn out to be; they may be checked again then."""
+        wrong = {at for at, name, type_ in self.read if self._type(at, name) != type_}
+        self.read = {read for read in self.read if read[0] not in wrong}
+        self.before = {name: dict(types) for name, types in self.known.items()}
+        for types in self.known.values():
+            for at in wrong & types.keys():
+                del types[at]
+        return wrong
 
     def exported(self) -> dict[str, Type]:
         """The marks that a pool from this module may have."""
-        return {**self.imported, **{name: _common([*types.values()]) for name, types in self.before.items()}}
+        return {**self.imported, **{name: _common([*types.values()]) for name, types in self.known.items()}}
 
     def _type(self, declaration: int, name: str) -> Type:
         types = {**self.before.get(name, {}), **self.known.get(name, {})}

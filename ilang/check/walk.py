@@ -8,7 +8,7 @@ from typing import get_args
 
 from ilang.base.span import Span
 from ilang.check.program import IncludePart, Prompt
-from ilang.check.term import CallBuiltin, CallPipeline, CallPrompt, Term
+from ilang.check.term import Bind, CallBuiltin, CallPipeline, CallPrompt, CallPython, Convert, IfSome, Term
 
 _PARTS = {kind: tuple(f.name for f in fields(kind) if "Term" in str(f.type)) for kind in get_args(Term)}
 """The fields of each kind of term that hold terms."""
@@ -33,8 +33,13 @@ def all_terms(term: Term) -> Iterator[Term]:
         stack.extend(parts(one))
 
 
-def called(term: Term) -> list[tuple[str, Term, int]]:
-    """Keys of the pipelines and prompts that a term calls, with the calls and how many terms they stand in."""
+def called(term: Term) -> list[tuple[str, Term]]:
+    """Keys of the pipelines and prompts that a term calls, with the calls."""
+    return [(key, call) for key, call, _ in called_at(term)]
+
+
+def called_at(term: Term) -> list[tuple[str, Term, int]]:
+    """The same, with how many terms each call stands in."""
     return [(t.key, t, level) for t, level in levels(term) if isinstance(t, CallPipeline | CallPrompt)]
 
 
@@ -77,6 +82,20 @@ def stage_place(term: CallBuiltin) -> Span:
     start = first.end if first.start == term.span.start and first.end < term.span.end else term.span.start
     at = term.span.source.text.find(term.name, start, term.span.end)
     return Span(term.span.source, at, at + len(term.name)) if at >= 0 else term.span
+
+
+def result_place(term: Term) -> Span:
+    """The place of what makes a value as it is: of a pipe its last stage."""
+    match term:
+        case Bind(body=inner) | IfSome(body=inner) | Convert(value=inner):
+            return result_place(inner)
+        case CallBuiltin():
+            name = stage_place(term)
+        case CallPipeline(key) | CallPrompt(key) | CallPython(key):
+            name = name_in(term.span, key.rsplit(":", 1)[-1], term.span.end)
+        case _:
+            return term.span
+    return Span(term.span.source, name.start, term.span.end)
 
 
 def name_in(span: Span, name: str, end: int) -> Span:

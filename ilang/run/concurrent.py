@@ -47,9 +47,6 @@ from ilang.stages.stage import (
 
 Outcome = Ready | Exception
 
-_STEP = 1 << 32
-"""Places between two effects of a stage: room for what each does for many items."""
-
 
 class Frame:
     """A graph at work: what it is given, and its nodes that are computed or under way."""
@@ -92,7 +89,7 @@ class Concurrent:
     async def run(self, graph: g.Graph, inputs: Sequence[Value]) -> Value:
         """The value of a graph for these inputs. Raises NothingLeft, CannotGive, RunFailed."""
         frame = self._frame(graph, [Ready(v) for v in inputs], Activation())
-        turn = Turn(None, 0, frame.reach(graph.output))
+        turn = Turn(None, frame.reach(graph.output))
         try:
             value = result(await self.read(frame, graph.output, turn))
             self.world.tally = feeding(frame, graph.output)
@@ -130,9 +127,7 @@ class Concurrent:
         turn.release()
         return await asyncio.shield(slot) if isinstance(slot, asyncio.Future) else slot
 
-    async def _first_or_begun(
-        self, frame: Frame, place: int, turn: Turn
-    ) -> Outcome | asyncio.Future[Outcome] | None:
+    async def _first_or_begun(self, frame: Frame, place: int, turn: Turn) -> Outcome | asyncio.Future[Outcome] | None:
         """Waits until a reader has begun, or this is the first: none before it may still read."""
         slot = None
         while slot is None and (earlier := turn.blocker(turn.reach)) is not None:
@@ -296,7 +291,7 @@ class Concurrent:
             return function.value
         given = [*(Ready(a) for a in arguments), *function.captures]
         frame = self._frame(function.body, given, Activation())
-        inner = turn.inner(0, frame.reach(function.body.output))
+        inner = turn.inner(frame.reach(function.body.output))
         return result(await self.read(frame, function.body.output, inner))
 
     async def region(self, frame: Frame, place: int, node: g.Region, inputs: list[Outcome], turn: Turn) -> Value:
@@ -313,7 +308,7 @@ class Concurrent:
         steps = stage_of(node.kind, *region_arguments(node, values))
         return await self.stage(steps, frame, place, turn, node)
 
-    async def run_part(self, frame: Frame, node: g.Region, part: str, pool: Pool, turn: Turn, step: int) -> Value:
+    async def run_part(self, frame: Frame, node: g.Region, part: str, pool: Pool, turn: Turn) -> Value:
         """A region's body, or its `until`, on a pool: in the activation in which the region stands."""
         captures = node.inputs[len(node.names) :]
         split = len(captures) - node.until_captures
@@ -321,26 +316,24 @@ class Concurrent:
         assert body is not None
         mine = captures[:split] if part == "body" else captures[split:]
         inner = self._frame(body, [Ready(pool), *(Later(frame, i) for i in mine)], frame.activation)
-        return result(await self.read(inner, body.output, turn.inner(step, inner.reach(body.output))))
+        return result(await self.read(inner, body.output, turn.inner(inner.reach(body.output))))
 
     # ---- stages ------------------------------------------------------------------
 
     async def stage(self, steps: Steps, frame: Frame, place: int, turn: Turn, region: g.Region | None = None) -> Value:
         """Runs a stage's meaning, giving it what it asks for."""
         answer: Any = None
-        step = 0
         while True:
             try:
                 effect = steps.send(answer)
             except StopIteration as end:
                 turn.release()
                 return end.value
-            step += _STEP
             match effect:
                 case Judge(function, items):
-                    answer = await self.judge_all(function, items, turn, step)
+                    answer = await self.judge_all(function, items, turn)
                 case Send():
-                    answer = await self.send(effect, frame, place, turn, step)
+                    answer = await self.send(effect, frame, place, turn)
                 case Read(texts):
                     answer = [await self.world.read(*one) for one in texts]
                 case Chosen(model):
@@ -353,19 +346,17 @@ class Concurrent:
                     self.world.reports.add(effect)
                 case Run(part, pool):
                     assert region is not None
-                    run = self.run_part(frame, region, part, pool, turn, step)
+                    run = self.run_part(frame, region, part, pool, turn)
                     answer = await self.judged(run) if part == "until" else await run
 
-    async def judge_all(
-        self, function: Value, items: Sequence[tuple[Value, ...]], turn: Turn, step: int
-    ) -> list[Judgement]:
+    async def judge_all(self, function: Value, items: Sequence[tuple[Value, ...]], turn: Turn) -> list[Judgement]:
         """A function's judgements, side by side."""
         held = [Ready(x) for item in items for x in item if may_hold(Ready(x), self.sites)]
         reach = reach_of([Ready(function), *held], self.sites)
         if reach:
-            turns = turn.in_a_row([reach] * len(items), step)
+            turns = turn.in_a_row([reach] * len(items))
         else:
-            turns = [turn.inner(step + i, reach) for i in range(len(items))]  # none has anything to wait for
+            turns = [turn.inner(reach) for _ in items]  # none has anything to wait for
         return await self._all([self._spawn(self.judge(function, x, t)) for x, t in zip(items, turns, strict=True)])
 
     async def judge(self, function: Value, item: tuple[Value, ...], turn: Turn) -> Judgement:
@@ -384,9 +375,7 @@ class Concurrent:
         except CannotGive as problem:
             return NotGiven(problem.why)
 
-    async def send(
-        self, send: Send, frame: Frame, place: int, turn: Turn, step: int
-    ) -> list[tuple[Drawn | Missing, ...]]:
+    async def send(self, send: Send, frame: Frame, place: int, turn: Turn) -> list[tuple[Drawn | Missing, ...]]:
         """Takes the indices in program order, then draws all side by side."""
         world = self.world
         world.admit(send.wants)
@@ -408,7 +397,7 @@ class Concurrent:
             else:
                 came[i].append(Drawn(one, asks[i].model, able.stop_reason))
                 counted.append((key, index, one, able))
-        world.spent.add((*turn.place(), step), counted)
+        world.spent.add(counted)
         return [tuple(c) for c in came]
 
 

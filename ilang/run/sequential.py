@@ -63,7 +63,6 @@ class Sequential:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self._stages = 0  # stages that sent requests so far: the place of the next in program order
 
     async def run(self, graph: g.Graph, inputs: Sequence[Value]) -> Value:
         """The value of a graph for these inputs. Raises NothingLeft, CannotGive, RunFailed."""
@@ -263,8 +262,7 @@ class Sequential:
                     came.append(Drawn(one, ask.model, able.stop_reason))
                     counted.append((key, index, one, able))
             results.append(tuple(came))
-        world.spent.add((self._stages,), counted)
-        self._stages += 1
+        world.spent.add(counted)
         return results
 
 

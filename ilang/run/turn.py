@@ -39,13 +39,12 @@ class Row:
 
 
 class Turn:
-    """A place in program order. `index`: among those of its parent; of its `row` the first `rank` precede it."""
+    """A place in program order: inside its parent, behind the first `rank` of its `row`."""
 
-    __slots__ = ("_open", "_waiters", "index", "parent", "rank", "reach", "released", "row")
+    __slots__ = ("_open", "_waiters", "parent", "rank", "reach", "released", "row")
 
-    def __init__(self, parent: Turn | None, index: int, reach: Reach, row: Row | None = None, rank: int = 0) -> None:
+    def __init__(self, parent: Turn | None, reach: Reach, row: Row | None = None, rank: int = 0) -> None:
         self.parent = parent
-        self.index = index
         self.reach = reach
         self.row = row
         self.rank = rank
@@ -53,33 +52,24 @@ class Turn:
         self._open = 0
         self._waiters: list[asyncio.Future[None]] = []
 
-    def place(self) -> tuple[int, ...]:
-        """Where this stands in program order, comparable with any other of the run."""
-        found = []
-        turn: Turn | None = self
-        while turn is not None:
-            found.append(turn.index)
-            turn = turn.parent
-        return tuple(reversed(found))
-
     def split(self, reaches: Sequence[Reach]) -> list[Turn]:
         """A turn for each part, in order. This turn releases when all of them have."""
-        turns = self.in_a_row(reaches, 0)
+        turns = self.in_a_row(reaches)
         self._open = sum(1 for t in turns if not t.released)
         if not self._open:
             self.release()
         return turns
 
-    def in_a_row(self, reaches: Iterable[Reach], first: int) -> list[Turn]:
-        """Turns inside this one, one behind the other, whose ends are not this one's; `first` is the first's index."""
+    def in_a_row(self, reaches: Iterable[Reach]) -> list[Turn]:
+        """Turns inside this one, one behind the other, whose ends are not this one's."""
         row = Row()
         for rank, reach in enumerate(reaches):
-            row.turns.append(Turn(self, first + rank, reach, row, rank))
+            row.turns.append(Turn(self, reach, row, rank))
         return row.turns
 
-    def inner(self, index: int, reach: Reach) -> Turn:
+    def inner(self, reach: Reach) -> Turn:
         """A turn inside this one whose end is not this one's: for the rounds of a loop."""
-        return Turn(self, index, reach)
+        return Turn(self, reach)
 
     def release(self) -> None:
         """Nothing more will be numbered here."""

@@ -1,20 +1,20 @@
 """What a program is worth: what it would have cost without the store. Computed from the draws by the program alone.
 
 Output is counted for each draw; the prompt and a call once for each `max_n` equal requests of one
-stage, once for each draw where the model has no `n`. An address counts once. Stages are taken in
-program order, so the sum is the same however the program was scheduled.
+stage, once for each draw where the model has no `n`. An address counts once: with the stage that
+drew most of its request, so the sum is the same in whatever order the stages ran.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ilang.backend.capabilities import Capabilities
 from ilang.draws.draw import Draw
 
-Place = tuple[int, ...]
-"""Where a stage stands in program order."""
+Counted = tuple[Hashable, int, Draw, Capabilities]
+"""A draw with its request's key, its index, and what its model can do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,39 +39,38 @@ class Worth:
 
 @dataclass(slots=True)
 class Spent:
-    """The stages that sent requests, with what they drew."""
+    """The stages that sent requests: for each request of one, what it drew."""
 
-    stages: list[tuple[Place, list[tuple[Hashable, int, Draw, Capabilities]]]] = field(default_factory=list)
+    stages: dict[Hashable, list[list[Counted]]] = field(default_factory=dict)
 
-    def add(self, place: Place, drawn: list[tuple[Hashable, int, Draw, Capabilities]]) -> None:
-        self.stages.append((place, drawn))
+    def add(self, drawn: Iterable[Counted]) -> None:
+        """The draws of one stage."""
+        of_this: dict[Hashable, list[Counted]] = {}
+        for one in drawn:
+            of_this.setdefault(one[0], []).append(one)
+        for key, group in of_this.items():
+            self.stages.setdefault(key, []).append(group)
 
     def worth(self, seen: set[tuple[Hashable, int]] | None = None) -> Worth:
-        """The sum over all stages, in program order."""
+        """The sum over all stages. The addresses counted join `seen`; those in it count no more."""
         seen = set() if seen is None else seen
         total = Worth()
-        for _, drawn in sorted(self.stages, key=lambda s: s[0]):
-            total += stage_worth(drawn, seen)
+        for groups in self.stages.values():
+            for group in sorted(groups, key=lambda g: (-len(g), [index for _, index, _, _ in g])):
+                total += worth_of(group, seen)
         return total
 
 
-def stage_worth(drawn: Sequence[tuple[Hashable, int, Draw, Capabilities]], seen: set[tuple[Hashable, int]]) -> Worth:
-    """One stage's worth; the addresses that it is the first to draw join `seen`."""
-    groups: dict[Hashable, list[tuple[Draw, Capabilities]]] = {}
-    for key, index, draw, able in drawn:
+def worth_of(group: Sequence[Counted], seen: set[tuple[Hashable, int]]) -> Worth:
+    """The worth of one stage's draws of one request."""
+    new = []
+    for key, index, draw, able in group:
         if (key, index) not in seen:
             seen.add((key, index))
-            groups.setdefault(key, []).append((draw, able))
-    total = Worth()
-    for group in groups.values():
-        able = group[0][1]
-        a_call = (able.max_n or len(group)) if able.n else 1
-        calls = -(-len(group) // a_call)
-        total += Worth(
-            calls,
-            len(group),
-            calls * group[0][0].input_tokens,
-            sum(d.output_tokens for d, _ in group),
-            able.priced,
-        )
-    return total
+            new.append((draw, able))
+    if not new:
+        return Worth()
+    first, able = new[0]
+    a_call = (able.max_n or len(new)) if able.n else 1
+    calls = -(-len(new) // a_call)
+    return Worth(calls, len(new), calls * first.input_tokens, sum(draw.output_tokens for draw, _ in new), able.priced)

@@ -87,7 +87,7 @@ class Clockwork(asyncio.SelectorEventLoop):
 
         heapq.heappop(scheduled)._scheduled = False
 
-    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> Any:
+    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> Any:  # type: ignore[override]
         """The function's result after a delay, as a future."""
         future = self.create_future()
 

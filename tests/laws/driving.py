@@ -36,7 +36,9 @@ def judged(function: OneOf, item: tuple[Value, ...]) -> Judgement:
         return NotGiven(str(why))
 
 
-def driven(name: str, pool: Value, *, body: Callable[[Pool], Pool] | None = None, seed: int = 0, **arguments: Value) -> Value:
+def driven(
+    name: str, pool: Value, *, body: Callable[[Pool], Pool] | None = None, seed: int = 0, **arguments: Value
+) -> Value:
     """What a stage gives. Its arguments that are left out are none."""
     until = arguments.pop("until", None)
     given = {**DEFAULTS.get(name, {}), **arguments}

@@ -6,11 +6,39 @@ import re
 from collections.abc import Iterator
 
 _PATTERNS = {
-    **{f"{name}": rf"\| {name}\b" for name in (
-        "sample", "ask", "start", "extend", "refine", "undo", "append", "verify", "score", "mark", "weigh", "resample",
-        "prune", "dedupe", "add", "cluster", "vote", "best", "worst", "pick", "each", "any", "count", "share_of",
-        "otherwise", "focus", "per", "repeat",
-    )},
+    **{
+        f"{name}": rf"\| {name}\b"
+        for name in (
+            "sample",
+            "ask",
+            "start",
+            "extend",
+            "refine",
+            "undo",
+            "append",
+            "verify",
+            "score",
+            "mark",
+            "weigh",
+            "resample",
+            "prune",
+            "dedupe",
+            "add",
+            "cluster",
+            "vote",
+            "best",
+            "worst",
+            "pick",
+            "each",
+            "any",
+            "count",
+            "share_of",
+            "otherwise",
+            "focus",
+            "per",
+            "repeat",
+        )
+    },
     "if": r"\bif\b",
     "and/or": r"\b(and|or)\b",
     "let": r"\blet\b",

@@ -33,7 +33,9 @@ def reference(program: Compiled, **options: Any) -> Seen | None:
         return None
 
 
-def hold(program: Compiled, expected: Seen, *, count: int = 3, seed: int = 0, graph: Graph | None = None, **options: Any) -> None:
+def hold(
+    program: Compiled, expected: Seen, *, count: int = 3, seed: int = 0, graph: Graph | None = None, **options: Any
+) -> None:
     """Raises Differs with where and how. `graph` stands for the optimised one."""
     optimized = graph if graph is not None else program.optimized()
     for name, one in (("optimised", optimized), ("as lowered", program.graph)):

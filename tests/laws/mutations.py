@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
@@ -13,9 +14,10 @@ from ilang.base.value import Value
 from ilang.draws.draw import Ask
 from ilang.graph import node as g
 from ilang.run import channel, concurrent, sites
-from ilang.run.closure import Closure, Later, Ready
+from ilang.run.closure import Activation, Closure, Later, Ready
 from ilang.run.concurrent import Concurrent, Frame
 from ilang.run.turn import Turn
+from ilang.run.worth import Spent, Worth, worth_of
 from tests.laws.oracle import Oracle
 
 Pass = Callable[[g.Graph], g.Graph]
@@ -23,11 +25,12 @@ Pass = Callable[[g.Graph], g.Graph]
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """A wrong pass, or a patch of the concurrent evaluator."""
+    """A wrong pass, or a patch of the concurrent evaluator. `crashes`: some stages cannot go on with what it gives them."""
 
     name: str
     run: Pass | None = None
     patch: Callable[[], AbstractContextManager[Any]] | None = None
+    crashes: bool = False
 
 
 # ---- passes --------------------------------------------------------------------
@@ -37,7 +40,7 @@ def everywhere(one: Pass) -> Pass:
     """The pass on a graph and on each body in it."""
 
     def run(graph: g.Graph) -> g.Graph:
-        nodes = []
+        nodes: list[g.Node] = []
         for node in graph.nodes:
             match node:
                 case g.Function():
@@ -137,11 +140,17 @@ def swap_inputs(graph: g.Graph) -> g.Graph:
 
 def fuse_samples(graph: g.Graph) -> g.Graph:
     """`vote` counts a candidate whatever it weighs: `weigh` before it is left out."""
-    to = {}
+    to: dict[int, int] = {}
     for place, node in enumerate(graph.nodes):
         if isinstance(node, g.Apply) and isinstance(node.op, g.StageOp) and node.op.name == "weigh":
             to[place] = to.get(node.inputs[0], node.inputs[0])
     return redirected(graph, to)
+
+
+def begun() -> Activation:
+    """A new activation, as the concurrent evaluator begins it: a test may count them."""
+    made: Activation = vars(concurrent)["Activation"]()
+    return made
 
 
 # ---- evaluators ------------------------------------------------------------------
@@ -171,8 +180,8 @@ def both_arms() -> AbstractContextManager[Any]:
     original = Concurrent.branch
 
     async def branch(self: Concurrent, frame: Frame, kind: str, refs: g.Refs, known: Any, turn: Turn) -> Value:
-        for k, arm in enumerate(refs[1:]):
-            await self.read(frame, arm, turn.inner(k, frame.reach(arm)))
+        for arm in refs[1:]:
+            await self.read(frame, arm, turn.inner(frame.reach(arm)))
         return await original(self, frame, kind, refs, known, turn)
 
     return mock.patch.object(Concurrent, "branch", branch)
@@ -184,7 +193,7 @@ def both_of_otherwise() -> AbstractContextManager[Any]:
 
     async def branch(self: Concurrent, frame: Frame, kind: str, refs: g.Refs, known: Any, turn: Turn) -> Value:
         if kind == "otherwise":
-            await self.read(frame, refs[1], turn.inner(0, frame.reach(refs[1])))
+            await self.read(frame, refs[1], turn.inner(frame.reach(refs[1])))
         return await original(self, frame, kind, refs, known, turn)
 
     return mock.patch.object(Concurrent, "branch", branch)
@@ -198,7 +207,7 @@ def eager_lets() -> AbstractContextManager[Any]:
         if place == frame.graph.output:
             for k, node in enumerate(frame.graph.nodes[:place]):
                 if isinstance(node, g.Draw):
-                    await original(self, frame, k, turn.inner(k, frame.reach(k)))
+                    await original(self, frame, k, turn.inner(frame.reach(k)))
         return await original(self, frame, place, turn)
 
     return mock.patch.object(Concurrent, "read", read)
@@ -210,8 +219,8 @@ def eager_arguments() -> AbstractContextManager[Any]:
 
     async def region(self: Concurrent, frame: Frame, place: int, node: g.Region, inputs: Any, turn: Turn) -> Value:
         if node.kind == "call":
-            for k, i in enumerate(node.inputs):
-                await self.read(frame, i, turn.inner(k, frame.reach(i)))
+            for i in node.inputs:
+                await self.read(frame, i, turn.inner(frame.reach(i)))
         return await original(self, frame, place, node, inputs, turn)
 
     return mock.patch.object(Concurrent, "region", region)
@@ -223,7 +232,7 @@ def shared_activation() -> Iterator[None]:
     original = Concurrent.run
 
     async def run(self: Concurrent, graph: g.Graph, inputs: Sequence[Value]) -> Value:
-        one = concurrent.Activation()
+        one = begun()
         with mock.patch.object(concurrent, "Activation", lambda: one):
             return await original(self, graph, inputs)
 
@@ -239,7 +248,7 @@ def own_activation() -> AbstractContextManager[Any]:
         if node.kind != "call":
             return await original(self, frame, place, node, inputs, turn)
         activation = frame.activation
-        frame.activation = concurrent.Activation()
+        frame.activation = begun()
         try:
             return await original(self, frame, place, node, inputs, turn)
         finally:
@@ -283,9 +292,9 @@ def backward_judges() -> AbstractContextManager[Any]:
     """The last candidate is judged first."""
     original = Turn.in_a_row
 
-    def row(self: Turn, reaches: Any, first: int) -> list[Turn]:
-        made = original(self, reaches, first)
-        if first >= concurrent._STEP and made and made[0].row is not None:
+    def row(self: Turn, reaches: Any) -> list[Turn]:
+        made = original(self, reaches)
+        if sys._getframe(1).f_code.co_name == "judge_all" and made and made[0].row is not None:
             backward = made[::-1]
             made[0].row.turns = backward
             for rank, one in enumerate(backward):
@@ -293,6 +302,19 @@ def backward_judges() -> AbstractContextManager[Any]:
         return made
 
     return mock.patch.object(Turn, "in_a_row", row)
+
+
+def worth_by_arrival() -> AbstractContextManager[Any]:
+    """A shared address is counted with the stage that drew it first by the clock."""
+
+    def worth(self: Spent, seen: Any = None) -> Worth:
+        seen, total = set(), Worth()
+        for groups in self.stages.values():
+            for group in groups:
+                total += worth_of(group, seen)
+        return total
+
+    return mock.patch.object(Spent, "worth", worth)
 
 
 def by_prompt() -> AbstractContextManager[Any]:
@@ -345,12 +367,12 @@ MUTATIONS = (
     Mutation("merge two equal samples", everywhere(merge_draws)),
     Mutation("merge two equal resamples", everywhere(merge_chances)),
     Mutation("dedupe before a vote", everywhere(dedupe_before_vote)),
-    Mutation("drop what is read lazily", everywhere(drop_lazy)),
+    Mutation("drop what is read lazily", everywhere(drop_lazy), crashes=True),
     Mutation("swap the pools of add", everywhere(swap_inputs)),
     Mutation("leave weigh out", everywhere(fuse_samples)),
     Mutation("number draws by arrival", patch=by_arrival),
     Mutation("number chances by arrival", patch=chances_by_arrival),
-    Mutation("compute both arms of a branch", patch=both_arms),
+    Mutation("compute both arms of a branch", patch=both_arms, crashes=True),
     Mutation("draw the second of otherwise ahead", patch=both_of_otherwise),
     Mutation("compute a let at its place", patch=eager_lets),
     Mutation("compute arguments before a pipeline", patch=eager_arguments),
@@ -363,4 +385,5 @@ MUTATIONS = (
     Mutation("tell models apart by their names", patch=by_model_name),
     Mutation("give the index of a failed draw back", patch=faults_take_no_index),
     Mutation("order candidates by arrival", patch=in_order_of_arrival),
+    Mutation("count what it is worth by arrival", patch=worth_by_arrival),
 )

@@ -92,6 +92,10 @@ def _short(one: Any, other: Any) -> str:
     return f"{len(one)} in all, only here: {sorted(map(str, extra))[:3]}"
 
 
+class Unaccounted(AssertionError):
+    """Activations and the source of draws do not agree."""
+
+
 @contextmanager
 def recorded() -> Iterator[list[Activation]]:
     """All activations that are begun."""
@@ -136,7 +140,8 @@ def _seen(program: Compiled, graph: Graph, runner: Runner, schedule: Schedule, o
     for activation in begun:
         for key, count in activation.counts.items():
             expected.update((key, index) for index in range(count))
-    assert expected == Counter(taken), "what was drawn is not what was numbered"
+    if expected != Counter(taken):
+        raise Unaccounted("what was drawn is not what was numbered")
     reports = outcome.reports
     return Seen(
         outcome.status,

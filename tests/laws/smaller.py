@@ -24,7 +24,10 @@ def smaller(number: int, breaks: Callable[[str], bool], rounds: int = 400) -> st
     while size and left > 0:
         at, better = 0, False
         while at < len(choices) and left > 0:
-            for shorter in ((*choices[:at], *choices[at + size :]), (*choices[:at], *[0] * size, *choices[at + size :])):
+            for shorter in (
+                (*choices[:at], *choices[at + size :]),
+                (*choices[:at], *[0] * size, *choices[at + size :]),
+            ):
                 if list(shorter) == choices:
                     continue
                 text = of_choices(_replay(shorter))

@@ -6,6 +6,8 @@ import math
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import repeat
+from typing import Any
 
 import pytest
 from hypothesis import assume, given, settings
@@ -20,7 +22,9 @@ from tests.laws.driving import Refuses, candidate, chain, driven, plain, step
 
 LAWS = settings(derandomize=True, database=None, deadline=None, max_examples=120)
 
-weights = st.one_of(st.integers(0, 5).map(float), st.floats(0, 1e6, allow_subnormal=False), st.sampled_from((1e-200, 1e200)))
+weights = st.one_of(
+    st.integers(0, 5).map(float), st.floats(0, 1e6, allow_subnormal=False), st.sampled_from((1e-200, 1e200))
+)
 values = st.one_of(st.none(), st.integers(0, 4), st.sampled_from((0.5, 1.5)))
 candidates = st.builds(
     lambda value, weight, score, verified, feedback: candidate(
@@ -78,7 +82,7 @@ def sure(tally: Tally) -> bool:
     return not rest or first.weight - rest[0].weight > 1e-9 * first.weight
 
 
-def voted(pool: Pool, **more: object) -> Tally | None:
+def voted(pool: Pool, **more: Any) -> Tally | None:
     try:
         found: Tally = driven("vote", pool, **more)
     except NothingLeft:
@@ -355,7 +359,7 @@ class TestResample:
     def test_systematic_is_within_one(self, ws: list[float], n: int) -> None:
         assume(sum(ws) > 0)
         for u in (0.0, 0.13, 0.5, 0.77, 0.999999):
-            copies = Counter(chosen("systematic", ws, n, lambda u=u: u))
+            copies = Counter(chosen("systematic", ws, n, repeat(u).__next__))
             assert sum(copies.values()) == n
             for i, w in enumerate(ws):
                 exact = n * w / math.fsum(ws)

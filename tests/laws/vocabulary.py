@@ -75,6 +75,10 @@ def function_of(params: tuple[Ty, ...], result: Ty) -> Ty:
     return Ty("function", of=result, params=params)
 
 
+UNARY = function_of((NUMBER,), NUMBER)
+BINARY = function_of((NUMBER, NUMBER), NUMBER)
+
+
 @dataclass(frozen=True, slots=True)
 class Callee:
     """Something to call by name."""
