@@ -28,6 +28,7 @@ class EmbeddedProvider:
     """Small models in this process: `embedded()`, or any GGUF file, `embedded("file:/models/x.gguf")`."""
 
     name = "embedded"
+    default_id = "smollm2-135m-instruct"  # what an id left out stands for, in addresses too
     settings = SETTINGS
 
     def capabilities(self, model: Model) -> Capabilities:

@@ -43,4 +43,4 @@ class IlangError(Exception):
     def __init__(self, diagnostics: Diagnostic | Iterable[Diagnostic], exit_code: int = 2) -> None:
         self.diagnostics = (diagnostics,) if isinstance(diagnostics, Diagnostic) else tuple(diagnostics)
         self.exit_code = exit_code
-        super().__init__("\n".join(str(d) for d in self.diagnostics))
+        super().__init__("\n".join(f"{d} ({d.help})" if d.help else str(d) for d in self.diagnostics))

@@ -72,7 +72,7 @@ from ilang.check.unify import BROKEN, holds, variables
 from ilang.check.walk import all_terms, prompt_terms, result_place, too_deep
 from ilang.syntax import module as ast
 
-MOST_ROUNDS = 100
+MOST_ROUNDS = 20
 """Rounds over bodies that read marks before they are made."""
 MOST_RECORDS_DEEP = 30
 MOST_FIELDS = 1000
@@ -124,7 +124,7 @@ class Declarations:
             self._rounds()
         except Enough:
             pass
-        self.checked.warnings = self.ctx.warnings
+        self.checked.warnings = sorted(self.ctx.warnings, key=lambda w: w.span.start if w.span else 0)
         self.checked.marks = self.ctx.marks.exported()
         errors = sorted(self.ctx.errors, key=lambda e: e.span.start if e.span else 0)
         return self.checked, errors
@@ -159,6 +159,7 @@ class Declarations:
             self.checked.tests[:] = [t for t in self.checked.tests if not _within(t.span, spans)]
             self.expressions.caller.forget()
             self._bodies([r for r in ready if r[0].span.start in again], [t for t in tests if t.span.start in again])
+        self.checked.tests.sort(key=lambda t: t.span.start)
 
     def _bodies(
         self,

@@ -174,6 +174,8 @@ class Expressions:
             case float():
                 return Const(e.value, NUMBER, e.span)
             case str():
+                if "{{" in e.value and "}}" in e.value:
+                    self.ctx.warnings.append(problems.hole_in_string(e.span))
                 return Const(e.value, TEXT, e.span)
 
     def template(self, e: ast.Template, scope: Scope) -> Term:

@@ -51,6 +51,18 @@ def one_line(text: str, most: int = 60) -> str:
     return line if len(line) <= most else line[: most - 3] + "..."
 
 
+def hole_in_string(span: Span) -> Diagnostic:
+    """`"Hello {{name}}"`."""
+    return Diagnostic(
+        "hole-in-string",
+        "a text in plain quotes has no holes: this one is printed as it is written",
+        span,
+        "not filled in",
+        'holes are filled in triple quotes: `"""... {{name}} ..."""`',
+        severity="warning",
+    )
+
+
 def a(type_: Type) -> str:
     """The type with its article."""
     word = str(type_)

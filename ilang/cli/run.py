@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
@@ -93,7 +95,8 @@ def run(args: Namespace) -> ExitCode:
 
     began = time.monotonic()
     try:
-        with progress:
+        # what the user's Python prints is no value: a pipe gets the value alone
+        with progress, contextlib.redirect_stdout(sys.stderr):
             result = program.run_with(
                 given,
                 texts=True,

@@ -401,8 +401,12 @@ class Draws:
         fault: BackendFault | None = None,
         wait: float = 0.0,
     ) -> None:
-        if self._on_event is not None:
+        if self._on_event is None:
+            return
+        try:
             self._on_event(Event(kind, flight.ask, flight.address.index, draw, fault, wait))
+        except Exception:  # who watches (a closed pipe, say) must not keep those who wait from their draws
+            self._on_event = None
 
 
 def _grouped(items: Iterable[T], key: Callable[[T], Hashable]) -> list[list[T]]:

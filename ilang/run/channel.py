@@ -12,7 +12,7 @@ Shape = tuple[tuple[str, str, str, bool], ...]
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """The model (None: not known) and the shape of the messages (None: not known)."""
+    """The model as provider (empty: not known) and id, and the shape of the messages; None where it is not known."""
 
     model: tuple[str, str] | None
     shape: Shape | None
@@ -23,8 +23,10 @@ ANYTHING = Channel(None, None)
 
 def conflict(a: Channel, b: Channel) -> bool:
     """Whether the two may send the same request."""
-    if a.model is not None and b.model is not None and a.model != b.model:
-        return False
+    if a.model is not None and b.model is not None:
+        (provider, id_), (other, other_id) = a.model, b.model
+        if id_ != other_id or (provider and other and provider != other):
+            return False
     return a.shape is None or b.shape is None or may_match(a.shape, b.shape)
 
 

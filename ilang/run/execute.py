@@ -15,6 +15,7 @@ from ilang.run.sequential import Sequential
 from ilang.run.sites import Sites
 from ilang.run.world import Reports, World
 from ilang.run.worth import Worth
+from ilang.stages.drawn import CUT_OFF
 from ilang.stages.stage import CannotGive, NothingLeft, Unsupported
 
 Status = Literal["answered", "abstained", "budget", "failed"]
@@ -97,7 +98,11 @@ def nothing_left(nothing: NothingLeft, world: World) -> Diagnostic:
             "nothing-parsed",
             f"`{nothing.stage}` has nothing to give: "
             f"{unparsed} repl{'y' if unparsed == 1 else 'ies'} could not be read",
-            help=f"{why}; ask for the form in the prompt, change `answer`, or take a stronger model",
+            help=(
+                f"{why}; raise `max_tokens`"
+                if why.startswith(CUT_OFF)
+                else f"{why}; ask for the form in the prompt, change `answer`, or take a stronger model"
+            ),
             notes=tuple(f"a reply: {one_line(text)}" for text in reports.examples("unparsed")),
         )
     return Diagnostic(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import inspect
+import math
 import sys
 import traceback
 from collections.abc import Callable, Mapping
@@ -105,12 +106,12 @@ class Python:
             if inspect.iscoroutinefunction(function):
                 result = await function(**given)
             else:
-                result = await asyncio.to_thread(function, **given)
+                result = await asyncio.to_thread(guarded, function, given)
                 if inspect.isawaitable(result):
                     result = await result
         except Exception as raised:
             self.tracebacks.append(traceback.format_exc())
-            raise CannotGive(f"{ref.function} raised {type(raised).__name__}: {raised}") from raised
+            raise CannotGive(f"{ref.function} raised {type(raised).__name__}: {raised}{where(raised, ref)}") from raised
         if ref.batched:
             result = result[0] if isinstance(result, list | tuple) and len(result) == 1 else result
         try:
@@ -123,6 +124,20 @@ class Python:
                     help=f"its place needs {type_}",
                 )
             ) from None
+
+
+def guarded(function: Callable[..., Any], given: Mapping[str, Any]) -> Any:
+    """A call in a worker thread; `sys.exit()` in it ends that judgement, not the run."""
+    try:
+        return function(**given)
+    except SystemExit as raised:
+        raise RuntimeError(f"it called sys.exit({raised.code})") from None
+
+
+def where(raised: BaseException, ref: PythonRef) -> str:
+    """The line of the user's file that raised, in words; empty where it was none of its lines."""
+    lines = [f.lineno for f in traceback.extract_tb(raised.__traceback__) if f.filename == ref.path]
+    return f" ({Path(ref.path).name}, line {lines[-1]})" if lines else ""
 
 
 def load_function(ref: PythonRef) -> Callable[..., Any]:
@@ -146,8 +161,8 @@ def load_function(ref: PythonRef) -> Callable[..., Any]:
             raise RunFailed(
                 Diagnostic(
                     "python-import",
-                    f"importing {Path(ref.path).name} raised {type(raised).__name__}: {raised}",
-                    notes=(traceback.format_exc(limit=-3),),
+                    f"importing {Path(ref.path).name} raised {type(raised).__name__}: {raised}{where(raised, ref)}",
+                    help=f"run `python {Path(ref.path).name}` to see it whole",
                 )
             ) from None
         finally:
@@ -220,6 +235,8 @@ def to_value(result: Any, type_: Type) -> Value:
         return result
     if type_ == BOOL and isinstance(result, bool):
         return result
+    if type_ in (NUMBER, INT) and isinstance(result, float) and not math.isfinite(result):
+        raise CannotGive(f"a Python function gave {result}, which is no number")
     if type_ in (NUMBER, INT) and isinstance(result, int | float) and not isinstance(result, bool):
         number = whole(result)
         if type_ == INT and not isinstance(number, int):
@@ -258,6 +275,8 @@ def to_any(result: Any) -> Value:
         case None | bool() | int() | str() | Verdict() | RecordValue() | EnumValue():
             return result
         case float():
+            if not math.isfinite(result):
+                raise CannotGive(f"a Python function gave {result}, which is no number")
             return whole(result)
         case dict():
             return RecordValue("", tuple((str(k), to_any(v)) for k, v in result.items()))

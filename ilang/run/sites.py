@@ -14,6 +14,7 @@ from ilang.base.value import Model
 from ilang.graph import node as g
 from ilang.run.channel import Channel, Shape, shape_of
 from ilang.run.stage_table import stage
+from ilang.run.world import asked_id
 from ilang.stages.pure import PURE
 
 
@@ -173,5 +174,6 @@ def _either(found: Sequence[_Holds]) -> _Holds:
 
 
 def name(model: Model) -> tuple[str, str]:
-    """What tells two models apart for certain: two of another provider or id never send the same request."""
-    return (model.provider, model.id)
+    """What tells two models apart for certain: the provider (empty where another name may stand for it) and the id."""
+    elsewhere = model.setting("base_url") is not None or model.setting("provider") is not None
+    return ("" if elsewhere else model.provider, asked_id(model))

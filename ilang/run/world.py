@@ -119,7 +119,7 @@ class World:
         extra = tuple(sorted((n, v) for n, v in model.settings if n in kinds and kinds[n].sent))
         stop = given.get("stop")
         request = Request(
-            model=model.id,
+            model=asked_id(model),
             messages=messages,
             temperature=_float(given.get("temperature")),
             top_p=_float(given.get("top_p")),
@@ -163,6 +163,11 @@ class World:
         text = repr((self.seed, contents, occurrence))
         seed = int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:8], "big")
         return random.Random(seed).random
+
+
+def asked_id(model: Model) -> str:
+    """The id that a request names: the model's, or what its backend takes one left out for."""
+    return model.id or getattr(registry.find(model.provider), "default_id", "")
 
 
 def prefilled(asked: Asked, prefill: str) -> tuple[Message, ...]:

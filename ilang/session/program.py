@@ -73,9 +73,12 @@ class LoadedProgram:
         """`run` with options: see `run_with_async`."""
         import asyncio
 
+        inside = True
         try:
             asyncio.get_running_loop()
         except RuntimeError:
+            inside = False
+        if not inside:
             return asyncio.run(self.run_with_async(arguments, **options))
         outcome: list[Any] = []
 

@@ -10,6 +10,8 @@ from ilang.base.candidate import Candidate, Piece, Unread
 from ilang.base.value import Asked, Model, Value
 from ilang.stages.stage import Drawn, Effect, Missing, Read, Report
 
+CUT_OFF = "the reply was cut off at `max_tokens`"
+
 SETTINGS = ("temperature", "top_p", "max_tokens", "stop")
 
 
@@ -56,7 +58,8 @@ def read_all(
     found = yield Read(tuple((asked, whole_text(d), prefill_of(asked)) for asked, d in drawn))
     for (_, d), value in zip(drawn, found, strict=True):
         if isinstance(value, Unread):
-            yield Report("unparsed", value.why, whole_text(d))
+            why = f"{CUT_OFF}; {value.why}" if d.draw.reason == "limit" else value.why
+            yield Report("unparsed", why, whole_text(d))
     return list(found)
 
 

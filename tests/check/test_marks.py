@@ -70,6 +70,15 @@ def test_a_wrong_mark_is_told_once() -> None:
     assert [d.code for d in found] == ["unknown-name"]
 
 
+def test_tests_keep_their_order_where_bodies_are_checked_again() -> None:
+    program = checked(
+        f'{SAY}test "one" {{ replies say = ["a"] expect (say("q") | sample | each(upper(it.k))) == ["A"] }}\n'
+        'test "two" { expect 1 == 1 }\n'
+        'pipeline main(q: text) -> text { say(q) | sample | mark(k="x") | best }\n'
+    )
+    assert [t.name for t in program.tests] == ["one", "two"]
+
+
 def test_no_mistake_is_lost_where_bodies_are_checked_again() -> None:
     found = problems(
         f"{SAY}pipeline reads(pool: candidates[text]) -> number {{ max(pool | each(upper(it.note)) | length, unknown) }}\n"

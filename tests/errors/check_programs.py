@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from ilang.base.diagnostic import Diagnostic, IlangError
@@ -57,8 +58,14 @@ def told(text: str) -> str:
     return "".join(map(as_comment, diagnostics(text)))
 
 
+@cache
 def diagnostics(text: str) -> tuple[Diagnostic, ...]:
     """The problems of a program, or its warnings where it has none."""
+    return found_anew(text)
+
+
+def found_anew(text: str) -> tuple[Diagnostic, ...]:
+    """The same, not remembered."""
     try:
         program = check(parse(Source("program.inf", text, str(USED / "program.inf"))))
         if len(program.pipelines) > 1:

@@ -14,7 +14,7 @@ from ilang.base.diagnostic import Diagnostic
 from ilang.base.source import Source
 from ilang.base.span import Span
 from ilang.check import locate, problems
-from tests.errors.check_programs import Wrong, as_comment, diagnostics, told, wrong_programs
+from tests.errors.check_programs import Wrong, as_comment, diagnostics, found_anew, told, wrong_programs
 
 PROGRAMS = wrong_programs()
 SOLVE = 'prompt solve(q: text) -> number """{{q}}"""\n'
@@ -138,7 +138,7 @@ def test_a_python_file_that_cannot_be_read(tmp_path: Path) -> None:
 
 def test_a_library_whose_package_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(locate, "libraries", lambda: {"gone": "no_such_package_at_all"})
-    assert told("use x from gone.part\n") == (
+    assert "".join(map(as_comment, found_anew("use x from gone.part\n"))) == (
         "# error[import-not-found] 1:12 the library `gone` is registered, but its package `no_such_package_at_all` "
         "is not there\n#   ^ gone.part -- not found\n#   help: install it again\n"
     )
@@ -180,9 +180,9 @@ def test_every_problem_has_a_program(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     for name, f in tellers.items():
         monkeypatch.setattr(problems, name, spied(name, f))
     for wrong in PROGRAMS:
-        diagnostics(wrong.text)
+        found_anew(wrong.text)
     for text, _ in LONG.values():
-        diagnostics(text)
+        found_anew(text)
     test_a_long_row_of_files(tmp_path)
     test_a_python_file_that_cannot_be_read(tmp_path)
     test_a_library_whose_package_is_gone(monkeypatch)

@@ -29,3 +29,11 @@ def size_of(x: str) -> int:
 def likes(x: str) -> bool:
     """Whether it has an a or an e."""
     return "e" in x or "a" in x
+
+
+def half(text: str) -> float:
+    """A reply read by Python; raises where it is no even number."""
+    number = int(text)
+    if number % 2:
+        raise ValueError(f"{number} is odd")
+    return number / 2

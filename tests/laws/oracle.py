@@ -42,8 +42,8 @@ class Oracle:
         self._most = most
 
     def key(self, ask: Ask) -> Hashable:
-        """The model as it is sent and the request: the prompt's name and the model's label are no part of it."""
-        return (ask.model.provider, ask.model.settings, ask.request)
+        """The request, and who is asked, by the name that is declared; the prompt's name and the model's are no part of it."""
+        return (ask.model.setting("provider") or ask.model.provider, ask.request)
 
     def capabilities(self, model: Model) -> Capabilities:
         return replace(ABLE, n=False, max_n=None) if model.id == "single" else ABLE
@@ -62,7 +62,7 @@ class Oracle:
 
     def reply(self, ask: Ask, index: int) -> Draw | BackendFault:
         """The draw at an address."""
-        luck = Luck(repr((ask.model.provider, ask.model.id, ask.model.settings, ask.request, index)))
+        luck = Luck(repr((self.key(ask), index)))
         if self._faults and luck.one_in(self._faults):
             return BackendFault("overloaded", f"no reply {luck.below(3)}")
         text = wanted(ask, luck, self._unread)

@@ -65,11 +65,11 @@ def test_generated(text: str) -> None:
 
 
 def test_hardly_any_is_refused() -> None:
-    """The strategy makes programs that are right: of the first 200 the checker takes 95 in 100."""
+    """The strategy makes programs that are right: of a hundred the checker takes 95."""
     refused = 0
-    for number in range(200):
+    for number in range(7000, 7100):
         try:
             compiled(numbered(number))
         except IlangError:
             refused += 1
-    assert refused <= 10
+    assert refused <= 5

@@ -207,7 +207,16 @@ class Values(Blocks):
                 )
             )
         more.append((1, lambda: f"({self.list_of_values(t, p)} | prune(keep={self.number(1, 2)}))"))
+        if item.kind == "value" and self.may_draw(p, 4):
+            more.append((2, lambda: self.each_of_requests(item, inner)))
         return self.way(simple, more)
+
+    def each_of_requests(self, item: Ty, p: Place) -> str:
+        """Each element is an activation, equal ones share their draws."""
+        self.pay(p)
+        name = self.name("r")
+        requests = ", ".join(self.expr(request_of(item), p) for _ in range(self.number(1, 3)))
+        return f"([{requests}] | each({name} => {name} | {self.one(('ask', 'sample(n=2) | best', 'sample | pick'))}))"
 
     def each_of_list(self, t: Ty, p: Place, inner: Place) -> str:
         given = self.list_of_values(list_of(NUMBER), p)

@@ -132,6 +132,12 @@ PROMPTS = (
     _prompt("shade", {"k": KIND}, KIND, '"""A colour for {{k}}. Reply with one of: red, green, blue"""'),
     _prompt("both", {"x": NUMBER}, PAIR, '"""Two numbers for {{x}}"""'),
     _prompt("swap", {"p": PAIR}, PAIR, '"""Two numbers for {{p.left}}"""'),
+    _prompt(
+        "halved",
+        {"x": NUMBER},
+        NUMBER,
+        f'{{ user """{_ONLY} {{{{x}}}}""" answer half }}',
+    ),
     _prompt("many", {"x": NUMBER}, list_of(NUMBER), '"""Numbers for {{x}}"""'),
 )
 
@@ -183,11 +189,18 @@ LIBRARY = (
         "pipeline restart(r: request[T]) -> candidates[T] { r | sample(n=2) | add(r | sample) }",
         3,
     ),
+    Callee(
+        "asked_by",
+        (request_of(NUMBER), MODEL),
+        NUMBER,
+        "pipeline asked_by(r: request[T], m: model? = none) -> T { [r, r] | each(x => x | ask(m)) | first }",
+        2,
+    ),
     Callee("maybe", (pool_of(NUMBER),), opt_of(NUMBER), "pipeline maybe(p: candidates[T]) -> T? { p | best }"),
 )
 
 HEADER = (
-    'use python weight_of, passes, size_of, likes from "judges.py"',
+    'use python weight_of, passes, size_of, likes, half from "judges.py"',
     'model one = sim("one", steps=1, mean_tokens=0)',
     'model two = sim("two", steps=1, mean_tokens=0)',
     'model same = sim("one", steps=1, mean_tokens=0)',
