@@ -8,6 +8,7 @@ the other methods are shared. For the trees and terms; what is made often and co
 from __future__ import annotations
 
 from dataclasses import FrozenInstanceError, dataclass, field, fields
+from functools import cache
 from typing import Any, TypeVar, dataclass_transform
 
 T = TypeVar("T")
@@ -27,10 +28,14 @@ def noun(cls: type[T]) -> type[T]:
 
 def _compared(self: Any) -> tuple[Any, ...]:
     values = []  # loops, not comprehensions: a deep tree is compared and shown with one frame a level
-    for f in fields(self):
-        if f.compare:
-            values.append(getattr(self, f.name))
+    for name in _compared_names(self.__class__):
+        values.append(getattr(self, name))
     return tuple(values)
+
+
+@cache
+def _compared_names(cls: type[Any]) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(cls) if f.compare)
 
 
 def _eq(self: Any, other: object) -> Any:
