@@ -1,8 +1,8 @@
 """The concurrent evaluator: everything that can run side by side does.
 
 It gives the same value as the plain evaluator. Inputs of a node, judgements of a stage, rows and
-draws run together; what must stand in program order (who takes which index of a request, what is
-counted as spent) is ordered by turns (`turn.py`), never by what finishes first.
+draws run together; what must stand in program order (who takes which index of a request, whose random
+numbers come first) is ordered by turns (`turn.py`), never by what finishes first.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from ilang.run import operations
 from ilang.run.channel import Channel
 from ilang.run.closure import HOLDERS, Activation, Always, Closure, Later, Ready, Thunk, functions_in
 from ilang.run.depth import shallow, spawned
+from ilang.run.failure import RunFailed
 from ilang.run.feeding import feeding
 from ilang.run.sites import Sites
 from ilang.run.stage_table import region_arguments, stage_of
@@ -206,7 +207,11 @@ class Concurrent:
         try:
             value = await self.node(frame, place, node, inputs, turn)
         except (CannotGive, NothingLeft) as failure:
+            failure.span = failure.span or node.span
             return failure
+        except RunFailed as failed:
+            failed.place(node.span)
+            raise
         return Ready(value)
 
     async def node(self, frame: Frame, place: int, node: g.Node, inputs: list[Outcome], turn: Turn) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from ilang.base.diagnostic import Diagnostic
@@ -55,9 +55,9 @@ async def _execute(
         value = await evaluator.run(graph, inputs)
     except NothingLeft as nothing:
         if not optional:
-            error = nothing_left(nothing, world)
+            error = replace(nothing_left(nothing, world), span=nothing.span)
     except CannotGive as problem:
-        error = Diagnostic("cannot-give", f"the result cannot be computed: {problem.why}")
+        error = Diagnostic("cannot-give", f"the result cannot be computed: {problem.why}", problem.span, help="guard it with `if`")
     except RunFailed as failed:
         error = failed.diagnostic
     except Unsupported as missing:

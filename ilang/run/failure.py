@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ilang.backend.protocol import BackendFault, FaultKind
 from ilang.base.diagnostic import Diagnostic
+from ilang.base.span import Span
 
 FATAL: frozenset[FaultKind] = frozenset(
     {
@@ -25,6 +28,11 @@ class RunFailed(Exception):
     def __init__(self, diagnostic: Diagnostic) -> None:
         super().__init__(diagnostic.message)
         self.diagnostic = diagnostic
+
+    def place(self, span: Span | None) -> None:
+        """Says where in the program it happened, unless that is known."""
+        if self.diagnostic.span is None and span is not None:
+            self.diagnostic = replace(self.diagnostic, span=span)
 
 
 def fault_diagnostic(fault: BackendFault, model: str) -> Diagnostic:

@@ -18,6 +18,7 @@ from ilang.graph import node as g
 from ilang.run import operations
 from ilang.run.closure import Activation, Always, Closure, Later, Ready, Thunk
 from ilang.run.depth import shallow
+from ilang.run.failure import RunFailed
 from ilang.run.feeding import feeding
 from ilang.run.stage_table import region_arguments, stage_of
 from ilang.run.world import World
@@ -91,7 +92,11 @@ class Sequential:
                 try:
                     frame.done[at] = Ready(await shallow(self.node(frame, at, node)))
                 except (CannotGive, NothingLeft) as failure:
+                    failure.span = failure.span or node.span
                     frame.done[at] = failure
+                except RunFailed as failed:
+                    failed.place(node.span)
+                    raise
                 stack.pop()
         return result(frame.done[place])
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ilang.base.candidate import Candidate, Pool, Unread, View
+from ilang.base.span import Span
 from ilang.base.value import Asked, Model, Value
 from ilang.draws.draw import Draw
 
@@ -160,6 +161,7 @@ class NothingLeft(Exception):
         self.stage = stage
         self.why = why
         self.lost = lost
+        self.span: Span | None = None  # where in the program, told by the evaluator
 
 
 class CannotGive(Exception):
@@ -168,6 +170,7 @@ class CannotGive(Exception):
     def __init__(self, why: str) -> None:
         super().__init__(why)
         self.why = why
+        self.span: Span | None = None
 
 
 class Unsupported(Exception):
