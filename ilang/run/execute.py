@@ -57,7 +57,8 @@ async def _execute(
         if not optional:
             error = replace(nothing_left(nothing, world), span=nothing.span)
     except CannotGive as problem:
-        error = Diagnostic("cannot-give", f"the result cannot be computed: {problem.why}", problem.span, help="guard it with `if`")
+        why = f"the result cannot be computed: {problem.why}"
+        error = Diagnostic("cannot-give", why, problem.span, help="guard it with `if`")
     except RunFailed as failed:
         error = failed.diagnostic
     except Unsupported as missing:
