@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ilang.base.span import Span
-from ilang.base.type import Optional
+from ilang.base.type import Function, ListOf, Optional, Record, Type, Var
 from ilang.check import term as t
 from ilang.check.program import IncludePart, MessagePart, Program
 from ilang.check.term import Symbol, Term
@@ -140,8 +140,8 @@ class _Builder:
             case t.MakeText(parts):
                 holes = tuple(self.term(p) for p in parts if not isinstance(p, str))
                 return self.add(g.Apply(g.TextOp(tuple(p if isinstance(p, str) else None for p in parts)), holes, span))
-            case t.GetField(owner, value, name):
-                return self.add(g.Apply(g.FieldOp(owner, name), (self.term(value),), span))
+            case t.GetField(owner, value, name, type_):
+                return self.add(g.Apply(g.FieldOp(owner, name, may_hold(type_)), (self.term(value),), span))
             case t.CallBuiltin(name, names, arguments):
                 inputs = self.terms(arguments)
                 if name in DRAWING:
@@ -159,8 +159,8 @@ class _Builder:
                 declared = self.lowering.program.pipelines[key].signature.result
                 catches = isinstance(declared, Optional)
                 return self.add(g.Region("call", body.name, (), body, inputs, catches=catches, span=span))
-            case t.CallFunction(function, arguments):
-                return self.add(g.Apply(g.CallOp(), self.terms((function, *arguments)), span))
+            case t.CallFunction(function, arguments, type_):
+                return self.add(g.Apply(g.CallOp(may_hold(type_)), self.terms((function, *arguments)), span))
             case t.Lambda(params, term):
                 body, captured = self.body("function", params, term)
                 return self.add(g.Function(len(params), body, captured, span))
@@ -220,3 +220,15 @@ class _Builder:
                 span=x.span,
             )
         )
+
+
+def may_hold(type_: Type) -> bool:
+    """Whether a value of this type may be or hold a function. Of a candidate its marks are left aside."""
+    match type_:
+        case Function() | Var():
+            return True
+        case ListOf(item) | Optional(item):
+            return may_hold(item)
+        case Record(_, fields):
+            return any(may_hold(f.type) for f in fields)
+    return False

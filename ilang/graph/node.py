@@ -38,10 +38,11 @@ class StageOp:
 
 @noun
 class FieldOp:
-    """A field of a candidate, record, tally or message."""
+    """A field of a candidate, record, tally or message. `holds`: by its type it may be or hold a function."""
 
     owner: Literal["candidate", "record", "tally", "message", "any"]
     name: str
+    holds: bool = False
 
 
 @noun
@@ -107,7 +108,12 @@ class ModelOp:
 
 @noun
 class CallOp:
-    """The first input, a function, called with the others: an activation of its own."""
+    """The first input, a function, called with the others: an activation of its own.
+
+    `holds`: by its type, what it gives may be or hold a function.
+    """
+
+    holds: bool = False
 
 
 @noun

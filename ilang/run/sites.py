@@ -70,9 +70,10 @@ class Sites:
                 reads |= made[i].reads
             if isinstance(node, g.Input):
                 reads.add(node.place)
-            if isinstance(node, g.Region):
-                for body in g.bodies(node):
-                    channels |= self.of(body)[body.output].channels
+            for body in g.bodies(node):
+                inner = self.of(body)[body.output]
+                if isinstance(node, g.Region):
+                    channels |= inner.channels
             holds, through = self._holds(graph, made, node)
             made.append(Summary(own, frozenset(channels), frozenset(reads), readers[place] > 1, holds, through))
         return tuple(made)
@@ -94,11 +95,9 @@ class Sites:
             case g.Region():
                 captured = inputs[len(node.names) : len(inputs) - node.until_captures]
                 return self._inside(node.body, made, (inputs[0], *captured), inputs[:1])
-            case g.Apply(
-                g.ListOp() | g.RecordOp() | g.AlwaysOp() | g.ConvertOp() | g.FieldOp("any" | "candidate" | "record")
-            ):
+            case g.Apply(g.ListOp() | g.RecordOp() | g.AlwaysOp() | g.ConvertOp() | g.FieldOp(holds=True)):
                 return _together(made, inputs)
-            case g.Apply(g.CallOp()):
+            case g.Apply(g.CallOp(holds=True)):
                 return self._called(graph, made, inputs[0], inputs[1:])
             case g.Apply(g.StageOp(name, names)) | g.Draw(name, names):
                 values = [i for n, i in zip(names, inputs, strict=True) if n in _VALUES]

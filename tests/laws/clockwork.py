@@ -60,7 +60,6 @@ class Clockwork(asyncio.SelectorEventLoop):
         self.schedule = schedule
         self._now = 0.0
         self._turns = turns
-        self.stuck = False
 
     def time(self) -> float:
         return self._now
@@ -71,7 +70,6 @@ class Clockwork(asyncio.SelectorEventLoop):
             while scheduled and scheduled[0]._cancelled:
                 scheduled.pop(0) if len(scheduled) == 1 else self._drop_first(scheduled)
             if not scheduled and not self._stopping:  # type: ignore[attr-defined]
-                self.stuck = True
                 raise Stuck
             if scheduled:
                 self._now = max(self._now, scheduled[0]._when)
@@ -109,14 +107,31 @@ def delay() -> float:
     return loop.schedule.delay() if isinstance(loop, Clockwork) else 0.0
 
 
+class LeftBehind(AssertionError):
+    """A run ended, and something of it goes on, or failed and nobody was told."""
+
+
 def run(work: Callable[[], Coroutine[Any, Any, T]], schedule: Schedule) -> T:
-    """The result of a coroutine under a schedule. Raises Stuck for a deadlock."""
+    """The result of a coroutine under a schedule. Raises Stuck for a deadlock, LeftBehind for what it did not end."""
     loop = Clockwork(schedule)
+    untold: list[dict[str, Any]] = []
+    loop.set_exception_handler(lambda _, context: untold.append(context))
+    stuck = True
     try:
-        return loop.run_until_complete(work())
+        result = loop.run_until_complete(work())
+        stuck = False
+        left = asyncio.all_tasks(loop)
+    except Stuck:
+        raise
+    except BaseException:
+        stuck = False
+        raise
     finally:
+        if not stuck:
+            loop.run_until_complete(loop.shutdown_asyncgens())
         for task in asyncio.all_tasks(loop):
             task.cancel()
-        if not loop.stuck:
-            loop.run_until_complete(loop.shutdown_asyncgens())
         loop.close()
+    if left or untold:
+        raise LeftBehind(f"{[t.get_coro() for t in left]} {untold}")
+    return result

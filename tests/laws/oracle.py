@@ -34,10 +34,13 @@ class TooMany(Exception):
 class Oracle:
     """A `Draws` for a World. `taken` are the addresses that were asked for, with how often."""
 
-    def __init__(self, *, concurrency: int = 64, faults: int = 60, unread: int = 25, most: int = 4000) -> None:
+    def __init__(
+        self, *, concurrency: int = 64, faults: int = 60, fatal: int = 0, unread: int = 25, most: int = 4000
+    ) -> None:
         self.taken: dict[tuple[Hashable, int], int] = {}
         self._gate = asyncio.Semaphore(concurrency)
         self._faults = faults
+        self._fatal = fatal
         self._unread = unread
         self._most = most
 
@@ -63,6 +66,8 @@ class Oracle:
     def reply(self, ask: Ask, index: int) -> Draw | BackendFault:
         """The draw at an address."""
         luck = Luck(repr((self.key(ask), index)))
+        if self._fatal and luck.one_in(self._fatal):
+            return BackendFault("bad-request", f"refused {luck.below(3)}")
         if self._faults and luck.one_in(self._faults):
             return BackendFault("overloaded", f"no reply {luck.below(3)}")
         text = wanted(ask, luck, self._unread)

@@ -207,7 +207,7 @@ class Pools(Values):
         rounds = replace(p, times=p.times * most, them=pool_of(t))
         until = ""
         match self.number(0, 3):
-            case 1:
+            case 1 | 3:
                 until = f", until={self.of_candidate(t, BOOL, rounds)}"
             case 2:
                 until = f", until={self.expr(BOOL, replace(rounds, it=None) if p.live else rounds)}"

@@ -111,16 +111,16 @@ class Programs(Pools):
 
 
 @st.composite
-def programs(draw: Callable[[st.SearchStrategy[Any]], Any], most: int = 120) -> str:
+def programs(draw: Callable[[st.SearchStrategy[Any]], Any], most: int = 80) -> str:
     """The text of a program whose entry `main` needs nothing."""
     return Programs(lambda low, high: draw(st.integers(low, high)), draw(st.integers(min(20, most), most))).program()
 
 
-def numbered(number: int, most: int = 120) -> str:
+def numbered(number: int, most: int = 80) -> str:
     """One of endlessly many programs, the same for the same number: more unlike each other than those of Hypothesis."""
     return of_choices(random.Random(number).randint, most)
 
 
-def of_choices(integer: Callable[[int, int], int], most: int = 120) -> str:
+def of_choices(integer: Callable[[int, int], int], most: int = 80) -> str:
     """The program that these choices make; the lowest make a short one."""
     return Programs(integer, integer(min(20, most), most)).program()

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from ilang.base.diagnostic import IlangError
-from tests.laws.law import OPTIONS, hold, reference
+from tests.laws.law import OPTIONS, hold, reference, schedules
 from tests.laws.programs import numbered, programs
-from tests.laws.running import compiled
+from tests.laws.running import cancelled, compiled, side_by_side
 
 PINNED = sorted((Path(__file__).parent / "pinned").glob("*.inf"))
 CHUNK = 10
@@ -44,6 +44,23 @@ def test_numbered(chunk: int) -> None:
         if expected is not None:
             hold(program, expected, seed=number, **options)
     assert refused <= CHUNK // 2
+
+
+@pytest.mark.parametrize("number", range(300, 330))
+def test_a_run_that_ends_early_leaves_nothing_behind(number: int) -> None:
+    """A fault that no later call would get past ends a run at once, on both evaluators; so does whoever cancels it."""
+    try:
+        program = compiled(numbered(number))
+    except IlangError:
+        return
+    expected = reference(program, fatal=9)
+    assert expected is not None
+    for schedule, limit in schedules(5, number):
+        found = side_by_side(program, program.optimized(), schedule, concurrency=limit, fatal=9)
+        assert found.status == expected.status
+        if expected.status == "failed":
+            assert found.error is not None
+        cancelled(program, schedule, after=number % 7)
 
 
 @settings(
