@@ -46,6 +46,7 @@ def test_all_packages_are_listed() -> None:
 
 def test_a_stage_is_a_declaration_and_a_file() -> None:
     """What the prelude declares has a meaning: a file of its name, or a pure function; and the reverse."""
+    from ilang.check.drawing import DRAWING, FOLLOWS
     from ilang.check.prelude import prelude
     from ilang.run.stage_table import stage
     from ilang.stages.pure import PURE
@@ -63,6 +64,8 @@ def test_a_stage_is_a_declaration_and_a_file() -> None:
     operators = {n for n in PURE if not n.isidentifier()} | {"negate", "not", "in"}
     assert declared - {"otherwise"} == written | (set(PURE) - operators)
     assert all(stage(name).name == name for name in written)
+    assert {name for name in written if stage(name).draws} == DRAWING
+    assert {name for name in written if stage(name).follows} == FOLLOWS
 
 
 def test_running_knows_no_syntax() -> None:

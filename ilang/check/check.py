@@ -16,6 +16,7 @@ from ilang.check import problems
 from ilang.check.bounded import unbounded
 from ilang.check.context import Stop
 from ilang.check.declarations import MOST_LEVELS, Checked, Declarations
+from ilang.check.drawing import DRAWING
 from ilang.check.prelude import prelude
 from ilang.check.program import Pipeline, Program, Prompt
 from ilang.check.term import CallBuiltin, CallPipeline, Term
@@ -26,7 +27,6 @@ from ilang.syntax.read import read_source
 
 MOST_CALLS_DEEP = 100
 MOST_FILES_DEEP = 30
-DRAWS = frozenset({"extend", "sample", "ask", "refine", "tally"})
 
 
 def check(module: ast.Module) -> Program:
@@ -176,7 +176,7 @@ def models_in_holes(
         if pipeline is None:
             continue
         for t in all_terms(pipeline.body):
-            if (isinstance(t, CallBuiltin) and t.name in DRAWS) or (isinstance(t, CallPipeline) and t.key in draws):
+            if (isinstance(t, CallBuiltin) and t.name in DRAWING) or (isinstance(t, CallPipeline) and t.key in draws):
                 draws.add(key)
                 break
     return [

@@ -43,6 +43,7 @@ from ilang.base.value import EnumValue
 from ilang.check import problems
 from ilang.check.calling import LOCAL, Caller, Refused, bind_piped, call_local, through_none
 from ilang.check.context import Context, Library, Stop, broken, function_type
+from ilang.check.drawing import MODELLED
 from ilang.check.fields import MESSAGE_FIELDS, candidate_fields, tally_fields
 from ilang.check.fit import as_value, bare, fit, fit_record, why_none
 from ilang.check.placing import Slots
@@ -75,7 +76,6 @@ from ilang.check.unify import BROKEN, optional, reshaped
 from ilang.check.walk import name_in
 from ilang.syntax import module as ast
 
-DRAWING = frozenset({"start", "extend", "sample", "ask", "refine", "tally"})
 LIMITS = ("usd", "tokens", "calls", "seconds")
 MOST_LETS = 200
 PRINTABLE = (TEXT, NUMBER, INT, BOOL, ANY)
@@ -612,7 +612,7 @@ class Expressions:
     ) -> Term:
         names: dict[str, Var] = {}
         u = self.ctx.unifier
-        if scope.hole and signature.kind == "builtin" and signature.name in DRAWING:
+        if scope.hole and signature.kind == "builtin" and signature.name in MODELLED:
             self.ctx.report(Stop(problems.model_in_hole(name_span)))
         if signature.key.startswith(LOCAL):
             bound = scope.names[signature.name]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from ilang.base.type import NONE, Candidates
 from ilang.base.value import Model
+from ilang.check.drawing import FOLLOWS, MODELLED
 from ilang.check.program import Program
 from ilang.check.term import (
     Bind,
@@ -35,9 +36,6 @@ from ilang.check.walk import parts
 
 Models = frozenset[Model] | None
 """The models that may be meant; empty where none is named (so the default), None where it cannot be told."""
-
-FOLLOWS = frozenset({"extend", "refine"})
-SENDS = frozenset({"start", "extend", "sample", "ask", "refine", "tally"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +132,7 @@ class Flow:
     def stage(self, t: CallBuiltin, scope: dict[Symbol, Models]) -> Models:
         """A stage of the prelude; one that samples is noted with the models that may answer."""
         given = {n: self.look(a, scope) for n, a in zip(t.names, t.arguments, strict=True)}
-        if t.name in SENDS:
+        if t.name in MODELLED:
             models = given.get("model", frozenset())
             if models is not None and not models:
                 if t.name in FOLLOWS:

@@ -11,11 +11,10 @@ from dataclasses import dataclass, field
 from ilang.base.span import Span
 from ilang.base.type import Function, ListOf, Optional, Record, Type, Var
 from ilang.check import term as t
+from ilang.check.drawing import DRAWING
 from ilang.check.program import IncludePart, MessagePart, Program
 from ilang.check.term import Symbol, Term
 from ilang.graph import node as g
-
-DRAWING = frozenset({"extend", "sample", "ask", "refine", "tally"})
 
 
 def lower(program: Program, entry: str) -> g.Graph:

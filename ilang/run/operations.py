@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import assert_never
 
 from ilang.base.candidate import Candidate, Pool, View
 from ilang.base.type import ListOf, Record
@@ -12,6 +13,26 @@ from ilang.run.python_call import to_value, to_verdict
 from ilang.stages.fields import candidate_field, record_field, tally_field, value_of
 from ilang.stages.pure import show
 from ilang.stages.stage import CannotGive
+
+Plain = g.FieldOp | g.ListOp | g.RecordOp | g.TextOp | g.RenderOp | g.ConvertOp
+
+
+def compute(op: Plain, values: Sequence[Value]) -> Value:
+    """What a plain operation gives. Raises CannotGive."""
+    match op:
+        case g.FieldOp():
+            return field(op, values[0])
+        case g.ListOp():
+            return tuple(values)
+        case g.RecordOp():
+            return record(op, values)
+        case g.TextOp(parts):
+            return text(parts, values)
+        case g.RenderOp():
+            return render(op, values)
+        case g.ConvertOp():
+            return convert(op, values[0])
+    assert_never(op)
 
 
 def field(op: g.FieldOp, value: Value) -> Value:

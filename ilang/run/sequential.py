@@ -147,27 +147,15 @@ class Sequential:
                 if name in PURE:
                     return PURE[name](**dict(zip(names, values, strict=True)))
                 return await self.stage(stage_of(name, names, values), frame)
-            case g.FieldOp():
-                return operations.field(op, values[0])
-            case g.ListOp():
-                return tuple(values)
-            case g.RecordOp():
-                return operations.record(op, values)
-            case g.TextOp(parts):
-                return operations.text(parts, values)
-            case g.RenderOp():
-                return operations.render(op, values)
             case g.PythonOp(key, names, type_):
                 return await self.world.python.call(key, dict(zip(names, values, strict=True)), type_)
-            case g.ConvertOp():
-                return operations.convert(op, values[0])
             case g.ModelOp(key):
                 return self.world.bindings.models[key]
             case g.CallOp():
                 return await self.call(values[0], values[1:])
             case g.AlwaysOp():
-                return Always(values[0])
-        assert_never(op)
+                raise AssertionError("`node` computes it, whether its input failed or not")
+        return operations.compute(op, values)
 
     # ---- functions and regions -------------------------------------------------
 

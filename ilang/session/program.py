@@ -7,7 +7,7 @@ result = program.run(question="What is 2 + 2?")
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,11 +22,8 @@ from ilang.syntax.parse import parse
 from ilang.syntax.read import read_source
 
 if TYPE_CHECKING:
-    from ilang.draws.event import Event
     from ilang.graph.node import Graph
     from ilang.session.result import Result
-
-    OnEvent = Callable[[Event], None]
 
 
 class LoadedProgram:

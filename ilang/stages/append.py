@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ilang.base.candidate import Candidate, Piece, Pool
-from ilang.stages.drawn import prefill_of
+from ilang.stages.drawn import reread
 from ilang.stages.frozen import thawed
-from ilang.stages.stage import Arguments, Given, Judge, Lost, Read, Report, Stage, Steps, views
+from ilang.stages.stage import Arguments, Given, Judge, Stage, Steps, unmade, views
 
 
 def apply(a: Arguments) -> Steps:
@@ -22,12 +20,8 @@ def apply(a: Arguments) -> Steps:
                 c.text + one.value, pieces=(*c.pieces, Piece(one.value, drawn=False)), finished=False
             )
         else:
-            yield Report("missing" if isinstance(one, Lost) else "not-given", one.why)
-    values = yield Read(tuple((c.asked, c.text, prefill_of(c.asked)) for c in changed.values()))
-    read = dict(zip(changed, values, strict=True))
-    return Pool(
-        tuple(replace(changed[i], reading=read[i]) if i in changed else c for i, c in enumerate(pool.candidates))
-    )
+            yield unmade(one)
+    return (yield from reread(pool, changed))
 
 
 STAGE = Stage("append", apply, keeps_texts=False)

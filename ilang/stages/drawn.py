@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ilang.base.candidate import Candidate, Piece, Unread
+from ilang.base.candidate import Candidate, Piece, Pool, Unread
 from ilang.base.value import Asked, Model, Value
 from ilang.stages.stage import Drawn, Effect, Missing, Read, Report
 
@@ -75,6 +75,15 @@ def new_candidate(asked: Asked, drawn: Drawn, value: Value | Unread) -> Candidat
         thinking=drawn.draw.thinking,
         answered_by=drawn.draw.model,
         stop=drawn.draw.reason,
+    )
+
+
+def reread(pool: Pool, changed: Mapping[int, Candidate]) -> Generator[Effect, Any, Pool]:
+    """The pool with changed candidates in their places, each read from the text that it has now."""
+    values = yield Read(tuple((c.asked, c.text, prefill_of(c.asked)) for c in changed.values()))
+    read = dict(zip(changed, values, strict=True))
+    return Pool(
+        tuple(replace(changed[i], reading=read[i]) if i in changed else c for i, c in enumerate(pool.candidates))
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ilang.base.value import Value
-from ilang.stages.stage import Arguments, Given, Judge, Lost, Report, Stage, Steps, views
+from ilang.stages.stage import Arguments, Given, Judge, Report, Stage, Steps, unmade, views
 
 
 def apply(a: Arguments) -> Steps:
@@ -15,7 +15,7 @@ def apply(a: Arguments) -> Steps:
     found = yield Judge(a["f"], items)
     for one in found:
         if not isinstance(one, Given):
-            yield Report("missing" if isinstance(one, Lost) else "not-given", one.why)
+            yield unmade(one)
     return tuple(one.value for one in found if isinstance(one, Given))
 
 

@@ -7,7 +7,7 @@ order; what the part added stands behind the whole pool.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ilang.base.candidate import Candidate, Pool
 from ilang.stages.frozen import thawed
@@ -32,17 +32,18 @@ def apply(a: Arguments) -> Steps:
     if not part:
         return pool
     after: Pool = (yield Run("body", Pool(tuple(pool.candidates[i] for i in part)))) or Pool()
-    return merged(pool, part, after)
+    return merged(pool, [(part, after)])
 
 
-def merged(pool: Pool, part: list[int], after: Pool) -> Pool:
-    """The pool with what came of the part in the part's places."""
-    come: dict[int, list[Candidate]] = {i: [] for i in part}
+def merged(pool: Pool, parts: Sequence[tuple[list[int], Pool]]) -> Pool:
+    """The pool with what came of each part in that part's places, and what they added behind."""
+    come: dict[int, list[Candidate]] = {i: [] for part, _ in parts for i in part}
     new: list[Candidate] = []
-    origin = {id(pool.candidates[i].identity): i for i in part}
-    for c in after.candidates:
-        place = next((origin[id(x)] for x in ancestry(c) if id(x) in origin), None)
-        (come[place] if place is not None else new).append(c)
+    for part, after in parts:
+        origin = {id(pool.candidates[i].identity): i for i in part}
+        for c in after.candidates:
+            place = next((origin[id(x)] for x in ancestry(c) if id(x) in origin), None)
+            (come[place] if place is not None else new).append(c)
     kept: list[Candidate] = []
     for i, c in enumerate(pool.candidates):
         kept.extend(come[i] if i in come else [c])

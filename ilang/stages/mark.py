@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ilang.base.candidate import Pool
 from ilang.base.value import Value
-from ilang.stages.stage import Arguments, Given, Judge, Lost, Report, Stage, Steps, views
+from ilang.stages.stage import Arguments, Given, Judge, Stage, Steps, unmade, views
 
 
 def apply(a: Arguments) -> Steps:
@@ -18,7 +18,7 @@ def apply(a: Arguments) -> Steps:
             if isinstance(one, Given):
                 values[name] = one.value
             else:
-                yield Report("missing" if isinstance(one, Lost) else "not-given", one.why)
+                yield unmade(one)
     return Pool(tuple(c.with_marks(**values) for c, values in zip(pool.candidates, given, strict=True)))
 
 

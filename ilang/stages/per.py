@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from ilang.base.candidate import Candidate, Pool
-from ilang.stages.focus import ancestry
+from ilang.base.candidate import Pool
+from ilang.stages.focus import merged
 from ilang.stages.key import key
 from ilang.stages.stage import Arguments, Given, Judge, Report, Run, Stage, Steps, views
 
@@ -22,19 +22,11 @@ def apply(a: Arguments) -> Steps:
             groups.setdefault(key(one.value), []).append(i)
         else:
             yield Report("not-given", one.why)
-    come: dict[int, list[Candidate]] = {}
-    new: list[Candidate] = []
+    parts: list[tuple[list[int], Pool]] = []
     for part in groups.values():
         after: Pool = (yield Run("body", Pool(tuple(pool.candidates[i] for i in part)))) or Pool()
-        origin = {id(pool.candidates[i].identity): i for i in part}
-        come.update({i: [] for i in part})
-        for c in after.candidates:
-            place = next((origin[id(x)] for x in ancestry(c) if id(x) in origin), None)
-            (come[place] if place is not None else new).append(c)
-    kept: list[Candidate] = []
-    for i, c in enumerate(pool.candidates):
-        kept.extend(come[i] if i in come else [c])
-    return Pool((*kept, *new))
+        parts.append((part, after))
+    return merged(pool, parts)
 
 
 STAGE = Stage("per", apply, keeps_texts=False)

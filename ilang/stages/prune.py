@@ -12,7 +12,7 @@ from typing import Any
 from ilang.base.candidate import Pool
 from ilang.base.value import Value
 from ilang.stages.rank import best_first, rank_of, ranks
-from ilang.stages.stage import Arguments, Effect, Given, Judge, Judgement, Lost, Report, Stage, Steps, views
+from ilang.stages.stage import Arguments, Effect, Given, Judge, Judgement, Lost, Stage, Steps, unmade, views
 
 
 def apply(a: Arguments) -> Steps:
@@ -58,7 +58,7 @@ def report(found: Iterable[Judgement]) -> Generator[Effect, Any, None]:
     """Counts what was not given."""
     for one in found:
         if not isinstance(one, Given):
-            yield Report("missing" if isinstance(one, Lost) else "not-given", one.why)
+            yield unmade(one)
 
 
 STAGE = Stage("prune", apply, keeps_texts=False)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ilang.base.candidate import Pool
 from ilang.stages.frozen import thawed
-from ilang.stages.stage import Arguments, Given, Judge, Lost, Report, Stage, Steps, views
+from ilang.stages.stage import Arguments, Given, Judge, Lost, Stage, Steps, unmade, views
 
 
 def apply(a: Arguments) -> Steps:
@@ -18,7 +18,7 @@ def apply(a: Arguments) -> Steps:
         if isinstance(one, Given):
             scores[i] = one.value
             continue
-        yield Report("missing" if isinstance(one, Lost) else "not-given", one.why)
+        yield unmade(one)
         if not isinstance(one, Lost):
             scores[i] = None
     return Pool(tuple(replace(c, score=scores[i]) if i in scores else c for i, c in enumerate(pool.candidates)))

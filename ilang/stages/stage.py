@@ -153,6 +153,11 @@ class Stage:
     gives_results: bool = False
 
 
+def unmade(judgement: NotGiven | Lost) -> Report:
+    """The report of a judgement that was not made."""
+    return Report("missing" if isinstance(judgement, Lost) else "not-given", judgement.why)
+
+
 class NothingLeft(Exception):
     """`ask`, `best`, `worst`, `pick` or `vote` had nothing to give. `lost`: a draw could not be had."""
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ilang.base.candidate import Candidate, Piece, Pool
-from ilang.stages.drawn import prefill_of
+from ilang.stages.drawn import reread
 from ilang.stages.frozen import thawed
-from ilang.stages.stage import Arguments, Read, Stage, Steps
+from ilang.stages.stage import Arguments, Stage, Steps
 
 
 def apply(a: Arguments) -> Steps:
@@ -18,11 +16,7 @@ def apply(a: Arguments) -> Steps:
         kept = without_last(c.pieces)
         if kept is not None:
             changed[i] = c.rewritten("".join(p.text for p in kept), pieces=kept, finished=False)
-    values = yield Read(tuple((c.asked, c.text, prefill_of(c.asked)) for c in changed.values()))
-    read = dict(zip(changed, values, strict=True))
-    return Pool(
-        tuple(replace(changed[i], reading=read[i]) if i in changed else c for i, c in enumerate(pool.candidates))
-    )
+    return (yield from reread(pool, changed))
 
 
 def without_last(pieces: tuple[Piece, ...]) -> tuple[Piece, ...] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ilang.base.candidate import Pool
-from ilang.stages.stage import Arguments, Given, Judge, Lost, Report, Stage, Steps, views
+from ilang.stages.stage import Arguments, Given, Judge, Report, Stage, Steps, unmade, views
 
 
 def apply(a: Arguments) -> Steps:
@@ -14,7 +14,7 @@ def apply(a: Arguments) -> Steps:
     weights = []
     for c, one in zip(pool.candidates, found, strict=True):
         if not isinstance(one, Given):
-            yield Report("missing" if isinstance(one, Lost) else "not-given", one.why)
+            yield unmade(one)
             weights.append(c.weight)
             continue
         weight = product(1.0 if a["reset"] else c.weight, one.value)
