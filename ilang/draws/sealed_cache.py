@@ -191,10 +191,11 @@ class SealedCache(diskcache.Cache):  # type: ignore[misc]
     def ages(self, before: float | None, tag: str | None) -> list[tuple[int, int]]:
         """(row id, bytes) of the rows stored before that time and with that tag, newest first."""
         query = (
-            "SELECT rowid, LENGTH(value) FROM Cache WHERE (?1 IS NULL OR store_time < ?1) AND (?2 IS NULL OR tag = ?2)"
+            "SELECT rowid, LENGTH(value) FROM Cache"
+            " WHERE (:before IS NULL OR store_time < :before) AND (:tag IS NULL OR tag = :tag)"
             " ORDER BY store_time DESC, rowid DESC"
         )
-        return [(row, size or 0) for row, size in self._con.execute(query, (before, tag))]
+        return [(row, size or 0) for row, size in self._con.execute(query, {"before": before, "tag": tag})]
 
     def delete(self, rows: Sequence[int]) -> None:
         """Drop the rows with these ids."""
