@@ -159,7 +159,7 @@ class Llama:
         import numpy as np
 
         logits = np.fromiter(self._context.get_logits_ith(row), np.float32, self.n_vocab)
-        logits -= logits.max()
+        logits -= np.max(logits)
         logits -= np.float32(math.log(float(np.exp(logits, dtype=np.float64).sum())))
         return logits
 
