@@ -144,7 +144,7 @@ def bindings(checked: Program) -> Bindings:
         key: PythonRef(f.path, f.function, f.signature.params[0].name if f.signature.params else "text", f.batched)
         for key, f in checked.python.items()
     }
-    return fake_bindings([d.name for d in checked.models.values()], list(checked.models), python)
+    return fake_bindings({key: (d.name, d.model) for key, d in checked.models.items()}, python)
 
 
 def told(outcome: TestOutcome) -> str:

@@ -30,15 +30,8 @@ FILES = tuple(sorted(FOLDER.rglob("*.inf")))
 CHECKS = tuple(f for f in FILES if f.name.startswith("check_"))
 PROGRAMS = tuple(f for f in FILES if f not in CHECKS and f.parent.name != "tests")
 NOT_YET = {
-    "5_cascade.inf:main": "`within`",
-    "methods.inf:cascade": "`within`",
-    "methods.inf:adaptive": "`tally`",
-    "methods.inf:prune_mid": "`tally`",
-    "tasks/judge_logprobs.inf:main": "`tally`",
-    "methods.inf:iter_drag": "`extend(choices=...)`",
     "tasks/vision.inf:main": "images",
 }
-RUN_NOT_YET = ("check_5_cascade.inf",)
 
 
 def shown(file: Path) -> str:
@@ -73,14 +66,7 @@ def test_lowers_to_a_graph_that_passes_keep(file: Path, key: str) -> None:
 
 
 TESTS = [
-    pytest.param(
-        f,
-        name,
-        id=f"{shown(f)}: {name}",
-        marks=[pytest.mark.xfail(reason="`within` does not run yet", strict=True)] if f.name in RUN_NOT_YET else [],
-    )
-    for f in FILES
-    for name in names(f)
+    pytest.param(f, name, id=f"{shown(f)}: {name}") for f in FILES for name in names(f)
 ]
 
 
@@ -96,7 +82,7 @@ def test_block_optimized(file: Path, name: str) -> None:
     assert outcome.passed, told(outcome)
 
 
-@pytest.mark.parametrize("file", [f for f in FILES if names(f) and f.name not in RUN_NOT_YET], ids=shown)
+@pytest.mark.parametrize("file", [f for f in FILES if names(f)], ids=shown)
 def test_no_order_of_arrival_changes_an_answer(file: Path) -> None:
     assert run_delayed(file, seed=1) == []
 
@@ -122,28 +108,10 @@ def entries(checked: Program) -> list[str]:
 
 def test_every_entry_is_run_or_known_not_to() -> None:
     every = {f"{shown(f)}:{key}" for f in PROGRAMS for key in entries(program(f))}
-    run = set().union(*(uses(c) for c in CHECKS if c.name not in RUN_NOT_YET)) & every
+    run = set().union(*(uses(c) for c in CHECKS)) & every
     assert set(NOT_YET) <= every
     assert run & set(NOT_YET) == set()
     assert every - run - set(NOT_YET) == set()
-
-
-@pytest.mark.parametrize(
-    ("file", "entry", "what", "replies", "given"),
-    [
-        ("methods.inf", "adaptive", "`tally`", {"solve": ["Answer: 1"]}, {"question": "q"}),
-        ("methods.inf", "prune_mid", "`tally`", {"solve": ["a b c"] * 2}, {"question": "q", "n": 2, "at": 2}),
-        ("methods.inf", "iter_drag", "`extend(choices=...)`", {}, {"question": "q"}),
-        ("methods.inf", "cascade", "`within`", {}, {"question": "q"}),
-        ("tasks/judge_logprobs.inf", "main", "`tally`", {"reply": ["a"] * 4}, {"question": "q"}),
-    ],
-)
-def test_what_does_not_run_yet_says_so(
-    file: str, entry: str, what: str, replies: dict[str, list[str]], given: dict[str, object]
-) -> None:
-    outcome, _ = run_entry(FOLDER / file, entry, replies, **given)
-    assert outcome.error is not None
-    assert (outcome.error.code, what in outcome.error.message) == ("not-supported", True)
 
 
 # ---- what is asked, and of whom

@@ -9,7 +9,9 @@ from typing import Any
 
 from ilang.backend.capabilities import Capabilities
 from ilang.backend.protocol import Backend, BackendFault, SettingKind
+from ilang.backend.request import Request
 from ilang.base.value import Model
+from ilang_backends.fake import words
 from ilang_backends.fake.abilities import CAPABILITIES
 from ilang_backends.fake.script import Script, from_file, from_setting
 
@@ -47,6 +49,10 @@ class FakeProvider:
             return "fake:" + hashlib.blake2b(Path(str(path)).read_bytes(), digest_size=6).hexdigest()
         except OSError:
             return "fake:unread"
+
+    def most_prompt_tokens(self, request: Request) -> int:
+        """A word is a token."""
+        return sum(words.count(message.content) for message in request.messages)
 
     async def open(self, model: Model) -> Backend:
         from ilang_backends.fake.backend import FakeBackend

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from ilang.backend.capabilities import Capabilities
 from ilang.backend.protocol import Backend, SettingKind
+from ilang.backend.request import Request
 from ilang.base.value import Model
 from ilang_backends.sim.settings import SETTINGS, VERSION, nature, written_out
 
@@ -44,6 +45,12 @@ class SimProvider:
         """`sim:` and a digest of the version and of every sent setting, defaults written out: its weights."""
         made_of = json.dumps([VERSION, model.id, written_out(model)])
         return "sim:" + hashlib.blake2b(made_of.encode(), digest_size=6).hexdigest()
+
+    def most_prompt_tokens(self, request: Request) -> int:
+        """As many as the backend will count."""
+        from ilang_backends.sim.tokens import tokenize
+
+        return sum(len(tokenize(message.content)) for message in request.messages)
 
     async def open(self, model: Model) -> Backend:
         from ilang_backends.sim.backend import SimBackend

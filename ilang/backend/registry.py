@@ -23,6 +23,11 @@ SAMPLING: dict[str, str] = {
 }
 """Settings that any model's declaration and any stage that samples may give, with their types."""
 
+DECLARED: dict[str, str] = {
+    "prices": "text",
+}
+"""Settings that any model's declaration may give. They change no reply, so they are no part of an address."""
+
 
 @cache
 def _entries() -> dict[str, EntryPoint]:

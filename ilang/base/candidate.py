@@ -23,12 +23,14 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a candidate's text: drawn (with its tokens and log-probability, where told) or appended."""
+    """A part of a candidate's text: drawn (with its tokens, where told also its log-probability and the mean entropy
+    of its tokens, in nats) or appended."""
 
     text: str
     drawn: bool = True
     tokens: int = 0
     logprob: float | None = None
+    entropy: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Candidate:
     `reading` is the value its text reads as, or an `Unread`. `weight` is linear, at least 0.
     `verified` is None where no check was made, `score` None before the first. `pieces` are the
     parts that the text is made of, `last` the newest of them; `tokens` counts those drawn of this
-    text, and `logprob` is their sum, None where the model does not tell. `entropy` is the mean over them.
+    text, and `logprob` is their sum, None where the model does not tell. `entropy` is that of the newest drawn one.
     """
 
     asked: Asked
@@ -51,7 +53,6 @@ class Candidate:
     weight: float = 1.0
     verified: bool | None = None
     feedback: tuple[str, ...] = ()
-    entropy: float | None = None
     round: int = 0
     thinking: str = ""
     cluster: int | None = None
@@ -74,6 +75,10 @@ class Candidate:
     def logprob(self) -> float | None:
         drawn = [p.logprob for p in self.pieces if p.drawn]
         return None if not drawn or None in drawn else sum(x for x in drawn if x is not None)
+
+    @property
+    def entropy(self) -> float | None:
+        return next((p.entropy for p in reversed(self.pieces) if p.drawn), None)
 
     @property
     def parsed(self) -> bool:

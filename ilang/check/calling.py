@@ -35,6 +35,7 @@ from ilang.base.type import (
 from ilang.check import problems
 from ilang.check.context import Context, Library, Stop, broken, function_type
 from ilang.check.fit import as_value, bare, fit, mismatch, takes_python, why_none
+from ilang.check.found import first_words
 from ilang.check.placing import Models, Slots, misplaced, place, required
 from ilang.check.program import ModelDeclaration, Parameter, Signature
 from ilang.check.pronouns import Mentions, mentions
@@ -396,6 +397,7 @@ class Caller:
         for signature in found:
             params = function_type(signature).params
             if len(params) == len(want.params) and all(map(self._may_take, want.params, params)):
+                self.ctx.see("callee", expr.name, expr.span, signatures=(signature,), type=want)
                 return self.expressions.function_value(signature, expr.span)
         return None
 
@@ -410,7 +412,11 @@ class Caller:
             types = (BROKEN,) * len(expr.params)
             want = Function(types, want.result)
         symbols = tuple(self.ctx.symbol(p) for p in expr.params)
-        inner = scope.bind_all({p: Bound(s, t, expr.span) for p, s, t in zip(expr.params, symbols, types, strict=True)})
+        places = first_words(expr.span, len(symbols))
+        for p, t, place in zip(expr.params, types, places, strict=True):
+            self.ctx.see("local", p, place, type=t, origin=place)
+        bounds = [Bound(s, t, place) for s, t, place in zip(symbols, types, places, strict=True)]
+        inner = scope.bind_all(dict(zip(expr.params, bounds, strict=True)))
         return self._lambda(symbols, expr.body, want, what, inner, expr.span)
 
     def _lambda(

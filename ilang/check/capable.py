@@ -16,9 +16,13 @@ from ilang.base.type import FILE, IMAGE, NONE
 from ilang.base.value import Model
 from ilang.check import problems
 from ilang.check.program import Program
-from ilang.check.term import CallBuiltin, CallPrompt, Const, Term
-from ilang.check.walk import prompt_terms, stage_place
+from ilang.check.term import CallBuiltin, CallPipeline, CallPrompt, Const, GetField, Term
+from ilang.check.walk import all_terms, called, prompt_terms, stage_place
 from ilang.check.wrote import Flow, Site
+
+
+WRITING = frozenset({"sample", "extend", "refine"})
+"""The stages whose replies become candidates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +41,51 @@ def capabilities(model: Model) -> Capabilities | None:
 
 def lacking(program: Program, bound: Bound, entry: str | None = None) -> list[Diagnostic]:
     """What the bound models lack for this pipeline and all that it calls; left out, for every pipeline of the file."""
-    return list(
-        dict.fromkeys(
-            problem
-            for site in sites(program, bound, entry)
-            for model in sorted(site.models, key=lambda m: (m.label, m.shown))
-            for problem in _stage(program, site.term, model, bound)
-        )
-    )
+    found = sites(program, bound, entry)
+    problems_ = [
+        problem
+        for site in found
+        for model in sorted(site.models, key=_by_name)
+        for problem in _stage(program, site.term, model, bound)
+    ]
+    return list(dict.fromkeys([*problems_, *_untold(program, found, bound, entry)]))
+
+
+def _by_name(model: Model) -> tuple[str, str]:
+    return model.label, model.shown
+
+
+def _untold(program: Program, found: list[Site], bound: Bound, entry: str | None) -> list[Diagnostic]:
+    """Reads of `it.logprob` and `it.entropy` where no model that writes candidates tells log-probabilities."""
+    writers = {m for site in found if site.term.name in WRITING for m in site.models}
+    able = [capabilities(m) for m in writers]
+    if not writers or any(a is None or a.logprobs for a in able):
+        return []
+    models = [_shown(m) for m in sorted(writers, key=_by_name)]
+    have = sorted(m.label or m.shown for m in _all_bound(bound) if (c := capabilities(m)) is not None and c.logprobs)
+    return [
+        problems.untold(term.span, term.name, models, have)
+        for key in reached(program, entry)
+        for term in all_terms(program.pipelines[key].body)
+        if isinstance(term, GetField) and term.owner == "candidate" and term.name in ("logprob", "entropy")
+    ]
+
+
+def reached(program: Program, entry: str | None) -> list[str]:
+    """The pipelines that run from an entry, it first; left out, from any of the file's own."""
+    found = [entry] if entry is not None else [k for k in program.pipelines if ":" not in k]
+    for key in found:
+        calls = [k for k, call in called(program.pipelines[key].body) if isinstance(call, CallPipeline)]
+        found += [k for k in dict.fromkeys(calls) if k not in found]
+    return found
+
+
+def _all_bound(bound: Bound) -> set[Model]:
+    return {*bound.models.values(), *([bound.default] if bound.default else [])}
+
+
+def _shown(model: Model) -> str:
+    return f"{model.label} ({model.shown})" if model.label else model.shown
 
 
 def sites(program: Program, bound: Bound, entry: str | None) -> list[Site]:
@@ -58,7 +99,7 @@ def _stage(program: Program, term: CallBuiltin, model: Model, bound: Bound) -> l
     able = capabilities(model)
     if able is None:
         return []
-    shown = f"{model.label} ({model.shown})" if model.label else model.shown
+    shown = _shown(model)
     settings = {k: v for k, v in model.settings if v is not None}
 
     def is_given(setting: str) -> bool:
@@ -84,7 +125,7 @@ def _stage(program: Program, term: CallBuiltin, model: Model, bound: Bound) -> l
         if not getattr(able, capability):
             others = [
                 m.label or m.shown
-                for m in {*bound.models.values(), *([bound.default] if bound.default else [])}
+                for m in _all_bound(bound)
                 if (c := capabilities(m)) is not None and getattr(c, capability)
             ]
             found.append(problems.lacks(stage_place(term), term.name, words, shown, sorted(others)))

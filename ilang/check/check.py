@@ -7,16 +7,20 @@ loop whose length a model chose without a `max`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from ilang.base.diagnostic import Diagnostic, IlangError
+from ilang.base.source import Source
 from ilang.base.span import Span
 from ilang.check import problems
 from ilang.check.bounded import unbounded
+from ilang.check.choices import without_choices
 from ilang.check.context import Stop
 from ilang.check.declarations import MOST_LEVELS, Checked, Declarations
 from ilang.check.drawing import DRAWING
+from ilang.check.found import FoundNames
 from ilang.check.prelude import prelude
 from ilang.check.program import Pipeline, Program, Prompt
 from ilang.check.term import CallBuiltin, CallPipeline, Term
@@ -24,6 +28,8 @@ from ilang.check.walk import all_terms, called, called_at, name_in, prompt_terms
 from ilang.syntax import module as ast
 from ilang.syntax.parse import parse
 from ilang.syntax.read import read_source
+
+Read = Callable[[str], Source]
 
 MOST_CALLS_DEEP = 100
 MOST_FILES_DEEP = 30
@@ -34,16 +40,74 @@ def check(module: ast.Module) -> Program:
     return _Check().program(module)
 
 
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """All that the check of a file can tell, whether or not it is right.
+
+    `files`: the tree and the checked module of the file itself, then of those that it uses; each has its
+    `Checked.found`. `problems`: errors and warnings, in the order of `check`. `program`: None where there are errors.
+    """
+
+    files: tuple[tuple[ast.Module, Checked], ...]
+    problems: tuple[Diagnostic, ...]
+    program: Program | None
+
+
+def survey(module: ast.Module, read: Read = read_source) -> Survey:
+    """What names mean in a module and in all that it uses, and every problem. Raises nothing.
+
+    `read` gives the source of a file that is used: an editor has it open, with changes that are not saved.
+    """
+    run = _Check(read, watching=True)
+    checked, errors = run.look(module)
+    warnings = [w for one in _all(checked, set()) for w in one.warnings]
+    program = None if errors else run.linked(module, checked)
+    return Survey(((module, checked), *run.trees), (*errors, *warnings), program)
+
+
 class _Check:
-    def __init__(self) -> None:
+    def __init__(self, read: Read = read_source, *, watching: bool = False) -> None:
+        self.read = read
+        self.watching = watching
+        self.trees: list[tuple[ast.Module, Checked]] = []
         self.files: dict[str, Checked] = {}
         self.wrong: set[str] = set()
         self.open: list[str] = []
 
-    def program(self, tree: ast.Module) -> Program:
+    def declarations(self, tree: ast.Module, key: str) -> tuple[Checked, list[Diagnostic]]:
+        """One file checked by itself."""
+        declarations = Declarations(tree, key, self.used, prelude())
+        if self.watching:
+            declarations.ctx.found = FoundNames()
+        return declarations.check()
+
+    def look(self, tree: ast.Module) -> tuple[Checked, list[Diagnostic]]:
+        """A file checked with all that it uses, and every error."""
         path = str(Path(tree.source.path).resolve()) if tree.source.path else None
         self.open.append(path or tree.source.name)
-        checked, errors = Declarations(tree, "", self.used, prelude()).check()
+        checked, errors = self.declarations(tree, "")
+        pipelines, prompts = {}, {}
+        for one in _all(checked, set()):
+            pipelines.update(one.pipelines)
+            prompts.update(one.prompts)
+        own = [k for k in checked.pipelines if ":" not in k]
+        order, circles = calls(pipelines, prompts)
+        errors += circles
+        if not circles:
+            errors += models_in_holes(pipelines, prompts, order)
+            errors += unbounded(pipelines, own)
+        errors += without_choices(checked.pipelines)
+        return checked, sorted(errors, key=lambda e: _order(e, tree))
+
+    def program(self, tree: ast.Module) -> Program:
+        checked, errors = self.look(tree)
+        if errors:
+            raise IlangError(errors)
+        return self.linked(tree, checked)
+
+    def linked(self, tree: ast.Module, checked: Checked) -> Program:
+        """The program of a file without errors, and of all that it uses."""
+        path = str(Path(tree.source.path).resolve()) if tree.source.path else None
         pipelines, prompts, python, models = {}, {}, {}, {}
         for one in _all(checked, set()):
             pipelines.update(one.pipelines)
@@ -51,13 +115,6 @@ class _Check:
             python.update(one.python)
             models.update(one.models)
         own = [k for k in checked.pipelines if ":" not in k]
-        order, circles = calls(pipelines, prompts)
-        errors += circles
-        if not circles:
-            errors += models_in_holes(pipelines, prompts, order)
-            errors += unbounded(pipelines, own)
-        if errors:
-            raise IlangError(sorted(errors, key=lambda e: _order(e, tree)))
         entry = "main" if "main" in own else (own[0] if len(own) == 1 else None)
         return Program(
             tree.source.name,
@@ -86,8 +143,8 @@ class _Check:
             raise Stop(problems.imports_too_deep(span, MOST_FILES_DEEP))
         self.open.append(key)
         try:
-            tree = parse(read_source(str(path)))
-            checked, errors = Declarations(tree, key, self.used, prelude()).check()
+            tree = parse(self.read(str(path)))
+            checked, errors = self.declarations(tree, key)
             if errors:
                 raise IlangError(errors)
         except IlangError as broken:
@@ -101,6 +158,7 @@ class _Check:
         finally:
             self.open.pop()
         self.files[key] = checked
+        self.trees.append((tree, checked))
         return checked
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from ilang.base.diagnostic import Diagnostic
 from ilang.base.span import Span
-from ilang.base.type import Enum, Function, Record
+from ilang.base.type import Enum, Function, Record, Type
 from ilang.check import problems
+from ilang.check.found import FoundKind, FoundNames
 from ilang.check.marks import Marks
 from ilang.check.program import ModelDeclaration, Prompt, Signature
 from ilang.check.term import Const, Symbol
@@ -44,7 +46,8 @@ class Context:
     """The state of one module's check.
 
     `failed`: names that a wrong `use` or declaration would have bound; who reads one is not told of
-    it again. `origins`: why a name may be none, in words, where that is known.
+    it again. `origins`: why a name may be none, in words, where that is known. `found`: what names mean, by
+    place, where an editor asks for it.
     """
 
     module: str
@@ -59,12 +62,23 @@ class Context:
     failed: set[str] = field(default_factory=set)
     origins: dict[Symbol, str] = field(default_factory=dict)
     read: set[Symbol] = field(default_factory=set)
+    found: FoundNames | None = None
     _symbols: int = 0
 
     def symbol(self, name: str) -> Symbol:
         """A new symbol for a name."""
         self._symbols += 1
         return Symbol(name, self._symbols)
+
+    def see(self, kind: FoundKind, name: str, span: Span, **facts: Any) -> None:
+        """Keeps what a name means, where somebody asks."""
+        if self.found is not None:
+            self.found.add(kind, name, span, **facts)
+
+    def see_type(self, span: Span, type_: Type) -> None:
+        """Keeps the type of what stands at a place that was seen."""
+        if self.found is not None:
+            self.found.give_type(span, type_)
 
     def report(self, stop: Stop) -> None:
         """Takes a problem in; raises Enough where there are too many."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from ilang.backend import registry
+from ilang.backend.prices import parse_prices
 from ilang.base.diagnostic import Diagnostic
 from ilang.base.span import Span
 from ilang.base.type import (
@@ -36,6 +37,7 @@ from ilang.check import problems
 from ilang.check.context import Context, Enough, Global, Library, Stop, broken
 from ilang.check.expressions import MOST_LETS, Expressions, name_of
 from ilang.check.fit import as_value, bare, fit, mismatch, why_none
+from ilang.check.found import FoundNames
 from ilang.check.locate import file_beside, library_file, python_module
 from ilang.check.program import (
     Expectation,
@@ -102,6 +104,7 @@ class Checked:
     tests: list[Test] = field(default_factory=list)
     uses: list[Checked] = field(default_factory=list)
     warnings: list[Diagnostic] = field(default_factory=list)
+    found: FoundNames | None = None
 
 
 class Declarations:
@@ -126,6 +129,9 @@ class Declarations:
             pass
         self.checked.warnings = sorted(self.ctx.warnings, key=lambda w: w.span.start if w.span else 0)
         self.checked.marks = self.ctx.marks.exported()
+        if self.ctx.found is not None:
+            self.ctx.found.solve(self.ctx.unifier.full)
+            self.checked.found = self.ctx.found
         errors = sorted(self.ctx.errors, key=lambda e: e.span.start if e.span else 0)
         return self.checked, errors
 
@@ -239,6 +245,7 @@ class Declarations:
             if found is None and type_ is None:
                 self.ctx.report(Stop(problems.import_missing_name(plain_span(name), plain, where, other.own)))
                 continue
+            self._see_used(name, found, type_)
             if not self.declare(local, name.span, own=False):
                 continue
             if type_ is not None:
@@ -247,6 +254,15 @@ class Declarations:
                 self.ctx.globals[local] = found
                 if isinstance(found, tuple) and found[0].kind == "prompt" and found[0].key in other.prompts:
                     self.ctx.prompts[found[0].key] = other.prompts[found[0].key]
+
+    def _see_used(self, name: ast.UseName, found: Global | None, type_: Record | Enum | None) -> None:
+        """Keeps what a name in a `use` means, and its alias."""
+        plain, whole = plain_span(name), name.span
+        places = [plain] if name.alias is None else [plain, Span(whole.source, whole.end - len(name.alias), whole.end)]
+        for place in places:
+            if type_ is not None:
+                self.ctx.see("type", place.text(), place, owner=type_)
+            self.expressions.see_global(place.text(), found, place)
 
     def use_module(self, name: ast.UseName) -> None:
         """`use std.voting`: its names stand behind `voting.`."""
@@ -264,6 +280,7 @@ class Declarations:
             where = f"`{'.'.join(origin)}`"
         if isinstance(path, Diagnostic):
             raise Stop(path)
+        self.ctx.see("file", path.name, span, path=str(path))
         other = self.used(path, where, span)
         if all(one is not other for one in self.checked.uses):
             self.checked.uses.append(other)
@@ -276,6 +293,7 @@ class Declarations:
         path = file_beside(d.origin, self.folder, span) if isinstance(d.origin, str) else python_module(d.origin, span)
         if isinstance(path, Diagnostic):
             raise Stop(path)
+        self.ctx.see("file", path.name, span, path=str(path))
         shown = f"`{problems.one_line(d.origin)}`" if isinstance(d.origin, str) else f"`{'.'.join(d.origin)}`"
         try:
             known = functions(str(path))
@@ -298,6 +316,7 @@ class Declarations:
             key = f"{path}:{plain}"
             signature = Signature("python", key, local, read.params, read.result, read.doc, name.span)
             self.ctx.globals[local] = (signature,)
+            self._see_used(name, (signature,), None)
             self.checked.python[key] = PythonFunction(
                 signature, str(path), plain, read.is_async, read.batched, read.pure
             )
@@ -409,6 +428,7 @@ class Declarations:
                 ctx.origins[symbol] = f"the parameter `{p.name}` is declared `{type_}`"
             params.append(Parameter(p.name, type_, default, symbol))
             names[p.name] = Bound(symbol, type_, p.name_span)
+            ctx.see("local", p.name, p.name_span, type=type_, origin=p.name_span)
         kind: Literal["prompt", "pipeline"] = "pipeline"
         if isinstance(d, ast.PipelineDecl):
             result = self.type(d.result)
@@ -503,6 +523,7 @@ class Declarations:
         """How replies are read, from the `answer` clause."""
         found = self.ctx.globals.get(answer.name)
         if isinstance(found, tuple) and found[0].kind == "python":
+            self.expressions.see_global(answer.name, found, answer.name_span)
             return self.parser(answer, found[0], result)
         if answer.name not in EXTRACTORS:
             if answer.name in self.ctx.failed:
@@ -646,12 +667,13 @@ class Declarations:
             elif term.type != BROKEN:
                 self.ctx.report(Stop(problems.replies_must_be_text(item.span)))
         found = self.ctx.globals.get(given.prompt)
+        start = given.span.source.text.index(given.prompt, given.span.start + len("replies"))
+        place = Span(given.span.source, start, start + len(given.prompt))
+        self.expressions.see_global(given.prompt, found, place)
         if isinstance(found, tuple) and found[0].kind == "prompt" and isinstance(found[0].result, RequestOf):
             return ScriptedReplies(found[0].key, tuple(texts))
         if given.prompt in self.ctx.failed:
             raise Stop(None)
-        start = given.span.source.text.index(given.prompt, given.span.start + len("replies"))
-        place = Span(given.span.source, start, start + len(given.prompt))
         prompts = [n for n, g in self.ctx.globals.items() if isinstance(g, tuple) and g[0].kind == "prompt"]
         raise Stop(problems.replies_unknown_prompt(place, given.prompt, prompts, declared=found is not None))
 
@@ -750,7 +772,7 @@ def model_of_call(call: ast.Call, label: str) -> Model:
         raise Stop(problems.unknown_backend(call.name_span, call.name, registry.names()))
     id_ = ""
     settings: dict[str, object] = {}
-    kinds = {**registry.SAMPLING, **{n: k.type for n, k in provider.settings.items()}}
+    kinds = {**registry.SAMPLING, **registry.DECLARED, **{n: k.type for n, k in provider.settings.items()}}
     for i, argument in enumerate(call.arguments):
         if argument.name is not None and argument.name not in kinds:
             raise Stop(problems.unknown_setting(name_of(argument), call.name, argument.name, sorted(kinds)))
@@ -769,8 +791,17 @@ def model_of_call(call: ast.Call, label: str) -> Model:
         have = {str: "text", bool: "bool", int: "int", float: "number"}.get(type(value), type(value).__name__)
         if have != kind and not (have == "int" and kind == "number"):
             raise Stop(problems.setting_type(argument.value.span, argument.name, kind, have))
+        if argument.name == "prices":
+            _look_at_prices(argument, str(value))
         settings[argument.name] = value
     return Model(call.name, id_, tuple(sorted(settings.items())), label)
+
+
+def _look_at_prices(argument: ast.Argument, text: str) -> None:
+    try:
+        parse_prices(text)
+    except ValueError as wrong:
+        raise Stop(problems.wrong_prices(argument.value.span, str(wrong))) from None
 
 
 def _constant(argument: ast.Argument, backend: str) -> object:

@@ -42,7 +42,7 @@ from ilang.base.type import (
 from ilang.base.value import EnumValue
 from ilang.check import problems
 from ilang.check.calling import LOCAL, Caller, Refused, bind_piped, call_local, through_none
-from ilang.check.context import Context, Library, Stop, broken, function_type
+from ilang.check.context import Context, Global, Library, Stop, broken, function_type
 from ilang.check.drawing import MODELLED
 from ilang.check.fields import MESSAGE_FIELDS, candidate_fields, tally_fields
 from ilang.check.fit import as_value, bare, fit, fit_record, why_none
@@ -133,6 +133,7 @@ class Expressions:
                 bound = scope.it if isinstance(e, ast.It) else scope.them
                 if bound is None:
                     raise Stop(problems.outside_stage(e.span, pronoun))
+                self.ctx.see("pronoun", pronoun, e.span, type=bound.type)
                 return Local(bound.symbol, bound.type, e.span)
             case ast.MemberOf():
                 return self.member(e)
@@ -203,8 +204,10 @@ class Expressions:
         local = scope.names.get(e.name)
         if local is not None:
             self.ctx.read.add(local.symbol)
+            self.ctx.see("local", e.name, e.span, type=local.type, origin=local.span)
             return Local(local.symbol, local.type, e.span)
         found = self.ctx.find(e.name)
+        self.see_global(e.name, found, e.span)
         if isinstance(found, ModelDeclaration):
             return ModelOf(found.key, MODEL, e.span)
         if isinstance(found, tuple):
@@ -218,6 +221,29 @@ class Expressions:
         known = [*scope.names, *self.ctx.globals, *self.ctx.prelude]
         raise Stop(problems.unknown_name(e.span, e.name, known))
 
+    def see_global(self, name: str, found: Global | None, span: Span) -> None:
+        """Keeps what a global name means."""
+        if isinstance(found, ModelDeclaration):
+            self.ctx.see("model", name, span, model=found, type=MODEL)
+        elif isinstance(found, tuple):
+            self.ctx.see("callee", name, span, signatures=found)
+        elif found is not None:
+            self.ctx.see("library", name, span)
+
+    def see_callee(self, name: str, span: Span, signatures: tuple[Signature, ...], scope: Scope) -> None:
+        """Keeps what is called: a declaration, or a function in a local name."""
+        if signatures and signatures[0].key.startswith(LOCAL):
+            bound = scope.names[name]
+            self.ctx.see("local", name, span, type=bound.type, origin=bound.span)
+        elif signatures:
+            self.ctx.see("callee", name, span, signatures=signatures)
+
+    def see_arguments(self, placed: Slots) -> None:
+        """Keeps which parameters the named arguments of a call are."""
+        for p, argument in zip(placed.signature.params, placed.arguments, strict=True):
+            if argument is not None and argument.name is not None:
+                self.ctx.see("argument", p.name, name_of(argument), signatures=(placed.signature,), type=p.type)
+
     def is_library(self, name: str, scope: Scope) -> bool:
         return name not in scope.names and isinstance(self.ctx.globals.get(name), Library)
 
@@ -226,6 +252,8 @@ class Expressions:
         owner = self.ctx.globals[library]
         assert isinstance(owner, Library)
         found = owner.names.get(e.field)
+        self.ctx.see("library", library, e.value.span)
+        self.see_global(e.field, found, e.field_span)
         if isinstance(found, ModelDeclaration):
             return ModelOf(found.key, MODEL, e.span)
         if isinstance(found, tuple):
@@ -254,6 +282,10 @@ class Expressions:
         if enum is None and e.type in self.ctx.failed:
             raise Stop(None)
         type_span = Span(e.span.source, e.span.start, e.span.start + len(e.type))
+        if enum is not None:
+            member_span = Span(e.span.source, e.span.end - len(e.member), e.span.end)
+            self.ctx.see("type", e.type, type_span, owner=enum)
+            self.ctx.see("member", e.member, member_span, owner=enum, type=enum)
         if isinstance(enum, Record):
             raise Stop(problems.member_of_record(type_span, enum, e.member))
         if enum is None:
@@ -301,6 +333,8 @@ class Expressions:
                 self.ctx.report(Stop(problems.given_twice(place, "the record", name)))
                 continue
             if field is not None:
+                place = name_in(e.span, name, value.span.start)
+                self.ctx.see("field", name, place, owner=hint, type=field.type)
                 term = self.fitted(term, field.type, f"the field `{name}`")
             names.append(name)
             values.append(term)
@@ -314,6 +348,11 @@ class Expressions:
 
     def get(self, value: Term, name: str, name_span: Span, span: Span, *, through: bool) -> Term:
         """`value.name`; with `through` (`| .name`) none passes."""
+        made = self._get(value, name, name_span, span, through=through)
+        self.ctx.see_type(name_span, made.type)
+        return made
+
+    def _get(self, value: Term, name: str, name_span: Span, span: Span, *, through: bool) -> Term:
         u = self.ctx.unifier
         have = u.head(value.type)
         if isinstance(have, Optional):
@@ -322,6 +361,7 @@ class Expressions:
             raise Stop(problems.field_of_none(value.span, name, u.full(have), why_none(self.ctx, value)))
         if have == BROKEN:
             return broken(span)
+        self.ctx.see("field", name, name_span, owner=have)
         match have:
             case CandidateOf(item):
                 fields = candidate_fields(item)
@@ -485,6 +525,7 @@ class Expressions:
         here.setdefault(let.name, let.name_span)
         symbol = self.ctx.symbol(let.name)
         value = self.expr(let.value, scope)
+        self.ctx.see("local", let.name, let.name_span, type=value.type, origin=let.name_span)
         if isinstance(self.ctx.unifier.head(value.type), Optional):
             self.ctx.origins[symbol] = why_none(self.ctx, value)
         return Bound(symbol, value.type, let.name_span), value
@@ -542,6 +583,7 @@ class Expressions:
     ) -> Term:
         """`f(a, b)`."""
         signatures = self.caller.signatures(qualifier, name, scope)
+        self.see_callee(name, name_span, signatures, scope)
         try:
             if not signatures:
                 raise Stop(self.unknown_callee(qualifier, name, name_span, scope))
@@ -549,7 +591,9 @@ class Expressions:
         except Stop:
             self.loosely(arguments, scope)
             raise
-        return self.finish_call(placed.signature, placed, None, scope, name_span, span)
+        made = self.finish_call(placed.signature, placed, None, scope, name_span, span)
+        self.ctx.see_type(name_span, made.type)
+        return made
 
     def loosely(self, arguments: Sequence[ast.Argument], scope: Scope) -> None:
         """Arguments of a callee that is not known, or not known to take them: what is wrong in themselves."""
@@ -602,6 +646,7 @@ class Expressions:
         if isinstance(e.value, ast.Name) and e.value.name not in scope.names:
             known = self.ctx.globals.get(e.value.name)
             if known is None or isinstance(known, Library) or e.value.name in self.ctx.failed:
+                self.see_global(e.value.name, known, e.value.span)
                 return self.call(e.value.name, e.name, e.arguments, e.name_span, e.span, scope)
         self.expr(e.value, scope)
         self.loosely(e.arguments, scope)
@@ -612,6 +657,8 @@ class Expressions:
     ) -> Term:
         names: dict[str, Var] = {}
         u = self.ctx.unifier
+        self.see_callee(signature.name, name_span, (signature,), scope)
+        self.see_arguments(placed)
         if scope.hole and signature.kind == "builtin" and signature.name in MODELLED:
             self.ctx.report(Stop(problems.model_in_hole(name_span)))
         if signature.key.startswith(LOCAL):
@@ -689,6 +736,7 @@ class Expressions:
                 none_allowed=False,
             )
             self.marked(argument, u.full(result))
+            self.ctx.see("mark", argument.name, name_of(argument), type=result)
             found.append((argument.name, term))
         return found
 
@@ -732,6 +780,8 @@ class Expressions:
             except Stop as problem:
                 self.ctx.report(problem)
                 term = broken(span)
+            if not isinstance(s, ast.Pluck):
+                self.ctx.see_type(s.name_span, term.type)
         return term
 
     def stage(self, piped: Term, s: ast.StageExpr, scope: Scope, span: Span) -> Term:
@@ -761,7 +811,12 @@ class Expressions:
         span: Span,
     ) -> Term:
         """A stage, pipeline, prompt or function into which a value is piped."""
+        if s.qualifier is not None:
+            place = Span(s.span.source, s.span.start, s.span.start + len(s.qualifier))
+            self.see_global(s.qualifier, self.ctx.globals.get(s.qualifier), place)
+        self.see_callee(s.name, s.name_span, signatures, scope)
         if not signatures:
+            self.ctx.see("callee", s.name, s.name_span, owner=piped.type)
             self.loosely(arguments, scope)
             raise Stop(self.unknown_callee(s.qualifier, s.name, s.name_span, scope))
         placed = self.placed(piped, signatures, arguments, scope, s.name_span)
@@ -825,6 +880,7 @@ class Expressions:
 
     def region(self, piped: Term, s: ast.Region, scope: Scope, span: Span) -> Term:
         """`repeat`, `focus`, `per`."""
+        self.ctx.see("callee", s.name, s.name_span, signatures=self.ctx.prelude[s.name])
         placed = self.placed(piped, self.ctx.prelude[s.name], s.arguments, scope, s.name_span)
         if isinstance(placed, Slots):
             slots = placed
@@ -847,6 +903,8 @@ class Expressions:
         return body
 
     def _region(self, piped: Term, s: ast.Region, placed: Slots, scope: Scope, span: Span) -> Term:
+        self.ctx.see("callee", s.name, s.name_span, signatures=(placed.signature,))
+        self.see_arguments(placed)
         have = self.ctx.unifier.head(piped.type)
         symbol = self.ctx.symbol("them")
         named = Local(symbol, have, piped.span)

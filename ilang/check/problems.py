@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ilang.backend.prices import EXAMPLE
 from ilang.base.diagnostic import Diagnostic
 from ilang.base.span import Span
 from ilang.base.type import (
@@ -718,6 +719,17 @@ def prompt_without_result(span: Span, stage: str, before: str) -> Diagnostic:
     )
 
 
+def tally_needs_choices(span: Span, item: Type) -> Diagnostic:
+    """`grade(q) | tally`, where a grade is a number."""
+    return Diagnostic(
+        "tally-needs-choices",
+        f"`tally` of {item} needs its `choices`: only a bool or an enum has few values",
+        span,
+        "of which answers?",
+        "for example `tally([1, 2, 3, 4, 5])`; or `sample(n=32) | vote`, which estimates the same",
+    )
+
+
 def needs_tally(span: Span, stage: str, have: Type, before: str) -> Diagnostic:
     """`pool | share_of(4)`."""
     help_ = f"vote first: `{before} | vote | {stage}(...)`"
@@ -1120,6 +1132,12 @@ def setting_type(span: Span, name: str, want: str, have: str) -> Diagnostic:
     return Diagnostic("type-mismatch", f"the setting `{name}` needs {want}, but gets {have}", span, f"is {have}", help_)
 
 
+def wrong_prices(span: Span, why: str) -> Diagnostic:
+    """`openai("x", prices="cheap")`."""
+    help_ = f'USD for a million tokens: `prices="{EXAMPLE}"`'
+    return Diagnostic("wrong-prices", f"`prices` cannot be read: {why}", span, "these are no prices", help_)
+
+
 def setting_by_name(span: Span, backend: str) -> Diagnostic:
     """`openai("x", 0.8)`."""
     return Diagnostic(
@@ -1153,6 +1171,16 @@ def lacks(span: Span, stage: str, needs: str, model: str, have: Sequence[str]) -
     help_ = f"models that can: {', '.join(have)}" if have else "bind another model with `--model`"
     return Diagnostic(
         "model-lacks", f"`{stage}` needs {needs}, which {model} does not have", span, f"needs {needs}", help_
+    )
+
+
+def untold(span: Span, name: str, models: Sequence[str], have: Sequence[str]) -> Diagnostic:
+    """`best(by=it.logprob)` of candidates whose models tell no log-probabilities."""
+    who = models[0] if len(models) == 1 else f"none of {_listed(models)}"
+    help_ = f"models that do: {', '.join(have)}" if have else "bind another model with `--model`"
+    verb = "does not tell" if len(models) == 1 else "tells"
+    return Diagnostic(
+        "model-lacks", f"`it.{name}` needs log-probabilities, which {who} {verb}", span, "never given", help_
     )
 
 

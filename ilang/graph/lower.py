@@ -6,7 +6,7 @@ pipeline and prompt is lowered once, and its graph shared by all calls.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ilang.base.span import Span
 from ilang.base.type import Function, ListOf, Optional, Record, Type, Var
@@ -19,14 +19,26 @@ from ilang.graph import node as g
 
 def lower(program: Program, entry: str) -> g.Graph:
     """The graph of a pipeline of the program, by its key."""
-    return _Lowering(program).pipeline(entry)
+    return telling(_Lowering(program).pipeline(entry))
 
 
 def lower_term(program: Program, term: Term, name: str) -> g.Graph:
     """The graph of a term without free names: one side of an `expect`, the default of a parameter."""
     lowering = _Lowering(program)
     builder = _Builder(lowering, name, ())
-    return builder.graph(builder.term(term))
+    return telling(builder.graph(builder.term(term)))
+
+
+def telling(graph: g.Graph) -> g.Graph:
+    """The graph with what draws must tell, found before any pass: a read that a pass drops has changed requests too."""
+    read = {
+        node.op.name
+        for one in g.all_graphs(graph)
+        for node in one.nodes
+        if isinstance(node, g.Apply) and isinstance(node.op, g.FieldOp) and node.op.owner == "candidate"
+    }
+    found = tuple(name for name in ("entropy", "logprob") if name in read)
+    return replace(graph, tells=found) if found else graph
 
 
 class _Lowering:
@@ -185,7 +197,8 @@ class _Builder:
                 return self.region("per", [("pool", pool), ("key", key)], inner, term, span)
             case t.Scope(names, limits, term):
                 inputs = self.terms(limits)
-                return self.add(g.Budget(names, (*inputs, self.term(term)), span))
+                body, captured = self.body("within", (), term)
+                return self.add(g.Budget(names, body, (*inputs, *captured), span))
             case t.Convert(how, value, type_):
                 return self.add(g.Apply(g.ConvertOp(how, type_), (self.term(value),), span))
         raise AssertionError(x)

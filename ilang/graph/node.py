@@ -10,6 +10,7 @@ it is given, then what it captures. Bodies are closed, so one body may be shared
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import field
 from typing import Literal
 
@@ -208,9 +209,10 @@ class Branch:
 
 @noun
 class Budget:
-    """`within`: the limits by `names`, then the body (lazy)."""
+    """`within`: the limits by `names`, then what its body captures (lazy), which is charged where it is written."""
 
     names: tuple[str, ...]
+    body: Graph
     inputs: Refs
     span: Span | None = _span()
 
@@ -222,20 +224,24 @@ Node = Input | Constant | Apply | Draw | Function | Region | Branch | Budget
 class Graph:
     """Nodes in an order in which each stands behind its inputs; `output` is the node whose value it gives.
 
-    `params` names what the graph is given. Of an entry they are its parameters.
+    `params` names what the graph is given. Of an entry they are its parameters. `tells`: which of the fields
+    `logprob` and `entropy` the program reads of candidates, so that draws must bring them; of an entry only.
     """
 
     name: str
     params: tuple[str, ...]
     nodes: tuple[Node, ...]
     output: int
+    tells: tuple[str, ...] = ()
 
 
 def strict_inputs(node: Node) -> Refs:
     """The inputs that are computed whenever the node is."""
     match node:
-        case Branch() | Budget():
-            return node.inputs[:1] if isinstance(node, Branch) else node.inputs[:-1]
+        case Branch():
+            return node.inputs[:1]
+        case Budget():
+            return node.inputs[: len(node.names)]
         case Function():
             return ()
         case Region():
@@ -243,10 +249,22 @@ def strict_inputs(node: Node) -> Refs:
     return node.inputs
 
 
+def all_graphs(graph: Graph) -> Iterator[Graph]:
+    """The graph and all bodies in it, each once."""
+    seen: set[int] = set()
+    stack = [graph]
+    while stack:
+        one = stack.pop()
+        if id(one) not in seen:
+            seen.add(id(one))
+            yield one
+            stack.extend(body for node in one.nodes for body in bodies(node))
+
+
 def bodies(node: Node) -> tuple[Graph, ...]:
     """The graphs inside a node."""
     match node:
-        case Function():
+        case Function() | Budget():
             return (node.body,)
         case Region():
             return (node.body, node.until) if node.until is not None else (node.body,)

@@ -62,6 +62,12 @@ def _bodies(node: g.Node, done: dict[int, tuple[g.Graph, g.Graph]]) -> g.Node:
             if body is node.body:
                 return node
             return replace(node, body=body, inputs=tuple(node.inputs[i] for i in kept))
+        case g.Budget():
+            first = len(node.names)
+            body, kept = _unread(_drop(node.body, done), 0, len(node.inputs) - first)
+            if body is node.body:
+                return node
+            return replace(node, body=body, inputs=(*node.inputs[:first], *(node.inputs[first + i] for i in kept)))
         case g.Region("call"):
             body = _drop(node.body, done)
             return node if body is node.body else replace(node, body=body)

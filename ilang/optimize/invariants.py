@@ -13,18 +13,10 @@ class BrokenGraph(Exception):
 
 def check_graph(graph: g.Graph, after: str = "lower") -> None:
     """Raises BrokenGraph with the first rule that the graph (or a body in it) breaks."""
-    seen: set[int] = set()
-    stack = [graph]
-    while stack:
-        one = stack.pop()
-        if id(one) in seen:
-            continue
-        seen.add(id(one))
+    for one in g.all_graphs(graph):
         for rule in RULES:
             for breach in rule(one):
                 raise BrokenGraph(f"after {after}, in `{one.name}`: {breach}")
-        for node in one.nodes:
-            stack.extend(g.bodies(node))
 
 
 def inputs_stand_before(graph: g.Graph) -> Iterator[str]:
@@ -61,9 +53,6 @@ def arguments_match(graph: g.Graph) -> Iterator[str]:
             case g.Branch(kind, inputs):
                 if len(inputs) != (3 if kind == "if" else 2):
                     yield f"the {kind} at {place} has {len(inputs)} inputs"
-            case g.Budget(names, inputs):
-                if len(inputs) != len(names) + 1:
-                    yield f"the within at {place} has {len(inputs)} inputs"
 
 
 def bodies_get_their_params(graph: g.Graph) -> Iterator[str]:
@@ -73,6 +62,9 @@ def bodies_get_their_params(graph: g.Graph) -> Iterator[str]:
             case g.Function(arity, body, inputs):
                 if arity + len(inputs) != len(body.params):
                     yield f"the function at {place} gives {arity} + {len(inputs)} to {len(body.params)} params"
+            case g.Budget(names, body, inputs):
+                if len(inputs) - len(names) != len(body.params):
+                    yield f"the within at {place} gives {len(inputs) - len(names)} to {len(body.params)} params"
             case g.Region("call", body=body, inputs=inputs):
                 if len(inputs) != len(body.params):
                     yield f"the call at {place} gives {len(inputs)} to {len(body.params)} params"

@@ -75,8 +75,8 @@ def _input_names(node: g.Node) -> tuple[str, ...]:
             return ("value", "then")
         case g.Branch():
             return ("value", "other")
-        case g.Budget(names):
-            return (*names, "body")
+        case g.Budget(names, body):
+            return (*names, *body.params)
     return ()
 
 

@@ -20,6 +20,10 @@ class Activation:
     counts: dict[Any, int] = field(default_factory=dict)
     stages: dict[Any, int] = field(default_factory=dict)
 
+    def unused(self, key: Any) -> int:
+        """The next unused index of a request."""
+        return self.counts.get(key, 0)
+
     def take(self, key: Any, n: int) -> int:
         """The first of the next n unused indices of a request; an n below 0 takes none."""
         first = self.counts.get(key, 0)

@@ -2,7 +2,8 @@
 
 It gives the same value as the plain evaluator. Inputs of a node, judgements of a stage, rows and
 draws run together; what must stand in program order (who takes which index of a request, whose random
-numbers come first) is ordered by turns (`turn.py`), never by what finishes first.
+numbers come first) is ordered by turns (`turn.py`), never by what finishes first. A graph with a `within` is left to
+the plain evaluator, for what a budget admits depends on what all earlier draws cost.
 """
 
 from __future__ import annotations
@@ -21,12 +22,14 @@ from ilang.run.closure import HOLDERS, Activation, Always, Closure, Later, Ready
 from ilang.run.depth import shallow, spawned
 from ilang.run.failure import RunFailed
 from ilang.run.feeding import feeding
+from ilang.run.sequential import Sequential
 from ilang.run.sites import Sites
 from ilang.run.stage_table import region_arguments, stage_of
 from ilang.run.turn import Reach, Turn
 from ilang.run.world import World
 from ilang.stages.pure import PURE
 from ilang.stages.stage import (
+    Able,
     CannotGive,
     Chance,
     Chosen,
@@ -34,16 +37,14 @@ from ilang.stages.stage import (
     Given,
     Judge,
     Judgement,
-    Lost,
     Missing,
-    NotGiven,
     NothingLeft,
     Read,
     Report,
     Run,
     Send,
     Steps,
-    Unsupported,
+    failed,
 )
 
 Outcome = Ready | Exception
@@ -89,6 +90,9 @@ class Concurrent:
 
     async def run(self, graph: g.Graph, inputs: Sequence[Value]) -> Value:
         """The value of a graph for these inputs. Raises NothingLeft, CannotGive, RunFailed."""
+        self.world.tells = graph.tells
+        if has_budget(graph):
+            return await Sequential(self.world, together=True).run(graph, inputs)
         frame = self._frame(graph, [Ready(v) for v in inputs], Activation())
         turn = Turn(None, frame.reach(graph.output))
         try:
@@ -237,7 +241,7 @@ class Concurrent:
             case g.Branch(kind, refs):
                 return await self.branch(frame, kind, refs, inputs[0], turn)
             case g.Budget():
-                raise Unsupported("`within`")
+                raise AssertionError("`run` leaves a graph with a budget to the plain evaluator")
         assert_never(node)
 
     async def branch(self, frame: Frame, kind: str, refs: g.Refs, known: Outcome, turn: Turn) -> Value:
@@ -331,6 +335,8 @@ class Concurrent:
                     answer = [await self.world.read(*one) for one in texts]
                 case Chosen(model):
                     answer = self.world.chosen(model)
+                case Able(model):
+                    answer = self.world.draws.capabilities(self.world.chosen(model))
                 case Chance(contents):
                     await turn.wait(frame.own(place))
                     answer = self.world.chance(contents, frame.activation)
@@ -363,10 +369,8 @@ class Concurrent:
         """What came of it, as a judgement."""
         try:
             return Given(await work)
-        except NothingLeft as problem:
-            return Lost(str(problem)) if problem.lost else NotGiven(str(problem))
-        except CannotGive as problem:
-            return NotGiven(problem.why)
+        except (NothingLeft, CannotGive) as problem:
+            return failed(problem)
 
     async def send(self, send: Send, frame: Frame, place: int, turn: Turn) -> list[tuple[Drawn | Missing, ...]]:
         """Takes the indices in program order, then draws all side by side."""
@@ -379,7 +383,8 @@ class Concurrent:
         for i, (want, key) in enumerate(zip(send.wants, keys, strict=True)):
             first = frame.activation.take(key, want.n)
             wanted.extend((i, key, index) for index in range(first, first + want.n))
-        turn.release()
+        if send.last:
+            turn.release()
         found = await world.draws.draw_many([(asks[i], index) for i, _, index in wanted])
         came: list[list[Drawn | Missing]] = [[] for _ in send.wants]
         counted = []
@@ -392,6 +397,11 @@ class Concurrent:
                 counted.append((key, index, one, able))
         world.spent.add(counted)
         return [tuple(c) for c in came]
+
+
+def has_budget(graph: g.Graph) -> bool:
+    """Whether a `within` stands in a graph or in a body in it."""
+    return any(isinstance(node, g.Budget) for one in g.all_graphs(graph) for node in one.nodes)
 
 
 def reach_of(thunks: Sequence[Thunk], sites: Sites, *, held: bool = False) -> Reach:

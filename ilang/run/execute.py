@@ -9,6 +9,7 @@ from typing import Literal
 from ilang.base.diagnostic import Diagnostic
 from ilang.base.value import Tally, Value
 from ilang.graph.node import Graph
+from ilang.run.budget import refusal
 from ilang.run.concurrent import Concurrent
 from ilang.run.failure import RunFailed, fault_diagnostic
 from ilang.run.sequential import Sequential
@@ -63,7 +64,11 @@ async def _execute(
         error = failed.diagnostic
     except Unsupported as missing:
         error = unsupported(missing)
-    status: Status = "failed" if error is not None else ("abstained" if value is None else "answered")
+    status: Status = "answered" if value is not None else "abstained"
+    if world.closed:
+        status = "budget"
+    if error is not None:
+        status = "failed"
     return Outcome(
         status,
         value,
@@ -91,6 +96,12 @@ def nothing_left(nothing: NothingLeft, world: World) -> Diagnostic:
         fault = min(reports.faults, key=lambda f: (f.kind, f.message))  # which came first is chance
         made = fault_diagnostic(fault, "no draw could be had")
         return Diagnostic(made.code, made.message, help=made.help or "run it again: what came is kept")
+    if world.closed:
+        return Diagnostic(
+            "budget-spent",
+            f"`{nothing.stage}` has nothing to give: {refusal(world.closed[0])}",
+            help="raise the limit, declare the result as `T?`, or end the pipeline with `otherwise(...)`",
+        )
     unparsed = reports.counts.get("unparsed", 0)
     if unparsed:
         whys = reports.whys["unparsed"]
@@ -126,6 +137,7 @@ def warnings(world: World) -> tuple[str, ...]:
         "unparsed": "repl{y} could not be read",
         "not-given": "judgement{s} could not be made",
         "missing": "draw{s} could not be had",
+        "refused": "draw{s} refused by a budget",
         "best-failed": "answer{s} taken by `best` failed the check",
     }
     for what, text in words.items():

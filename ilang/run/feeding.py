@@ -42,9 +42,7 @@ def feeding(frame: Worked, place: int) -> Tally | None:
                 place = value if isinstance(known, Ready) and known.value is not None else other
             case g.Branch("some", (_, body)):
                 place = body
-            case g.Budget():
-                place = node.inputs[-1]
-            case g.Region("call") if place in frame.inner:
+            case g.Region("call") | g.Budget() if place in frame.inner:
                 frame = frame.inner[place]
                 place = frame.graph.output
             case g.Input(k):

@@ -36,6 +36,9 @@ class Script:
         del model
         return FAKE
 
+    def most_prompt_tokens(self, ask: Ask) -> int:
+        return prompt_tokens(ask)
+
     async def draw_many(self, asks: Sequence[tuple[Ask, int]]) -> list[Draw | BackendFault]:
         """The replies of these draws. Raises RunFailed for one that no reply foresees."""
         return [self._draw(ask, index) for ask, index in asks]
@@ -65,8 +68,12 @@ def scripted(text: str, ask: Ask) -> Draw:
     if most is not None and len(words) > most:
         text, reason, stop_text = first_words(text, most), "limit", ""
         words = words[:most]
-    prompt = sum(len(m.content.split()) for m in ask.request.messages)
-    return Draw(text, reason, stop_text, prompt, 0, len(words))  # type: ignore[arg-type]
+    return Draw(text, reason, stop_text, prompt_tokens(ask), 0, len(words))  # type: ignore[arg-type]
+
+
+def prompt_tokens(ask: Ask) -> int:
+    """The words of a prompt."""
+    return sum(len(m.content.split()) for m in ask.request.messages)
 
 
 def first_words(text: str, most: int) -> str:

@@ -3,6 +3,9 @@
 A value is computed when it is first read, its inputs from left to right. A stage that samples takes
 the next unused indices of its request in its activation, and draws them one by one. The concurrent
 evaluator must give the same values; tests hold it to that.
+
+What a `within` admits is settled here: a frame knows the budget in which it stands, and what it captured is
+charged where it is written.
 """
 
 from __future__ import annotations
@@ -16,14 +19,17 @@ from ilang.base.candidate import Pool
 from ilang.base.value import Value
 from ilang.graph import node as g
 from ilang.run import operations
+from ilang.run.budget import Budget, Sending, Wanted, chain, limits
 from ilang.run.closure import Activation, Always, Closure, Later, Ready, Thunk
 from ilang.run.depth import shallow
 from ilang.run.failure import RunFailed
 from ilang.run.feeding import feeding
 from ilang.run.stage_table import region_arguments, stage_of
 from ilang.run.world import World
+from ilang.run.worth import Counted
 from ilang.stages.pure import PURE
 from ilang.stages.stage import (
+    Able,
     CannotGive,
     Chance,
     Chosen,
@@ -31,16 +37,14 @@ from ilang.stages.stage import (
     Given,
     Judge,
     Judgement,
-    Lost,
     Missing,
-    NotGiven,
     NothingLeft,
     Read,
     Report,
     Run,
     Send,
     Steps,
-    Unsupported,
+    failed,
 )
 
 
@@ -51,6 +55,7 @@ class Frame:
     graph: g.Graph
     given: Sequence[Thunk]
     activation: Activation
+    budget: Budget | None = None
     done: dict[int, Ready | Exception] = field(default_factory=dict)
     inner: dict[int, Frame] = field(default_factory=dict)  # of pipelines called here, by the node that calls
 
@@ -60,13 +65,16 @@ class Frame:
 
 
 class Sequential:
-    """Evaluates a graph in a World."""
+    """Evaluates a graph in a World. `together`: the draws of one stage are sent at once, as far as that admits none
+    that would not be admitted one by one."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, *, together: bool = False) -> None:
         self.world = world
+        self.together = together
 
     async def run(self, graph: g.Graph, inputs: Sequence[Value]) -> Value:
         """The value of a graph for these inputs. Raises NothingLeft, CannotGive, RunFailed."""
+        self.world.tells = graph.tells
         frame = Frame(graph, [Ready(v) for v in inputs], Activation())
         value = await self.value(frame, graph.output)
         self.world.tally = feeding(frame, graph.output)
@@ -125,7 +133,7 @@ class Sequential:
             case g.Branch(kind, inputs):
                 return await self.branch(frame, kind, inputs)
             case g.Budget():
-                raise Unsupported("`within`")
+                return await self.within(frame, place, node, [result(frame.done[i]) for i in g.strict_inputs(node)])
         assert_never(node)
 
     async def branch(self, frame: Frame, kind: str, inputs: g.Refs) -> Value:
@@ -152,25 +160,35 @@ class Sequential:
             case g.ModelOp(key):
                 return self.world.bindings.models[key]
             case g.CallOp():
-                return await self.call(values[0], values[1:])
+                return await self.call(values[0], values[1:], frame.budget)
             case g.AlwaysOp():
                 raise AssertionError("`node` computes it, whether its input failed or not")
         return operations.compute(op, values)
 
     # ---- functions and regions -------------------------------------------------
 
-    async def call(self, function: Value, arguments: Sequence[Value]) -> Value:
-        """A function of arguments: an activation of its own."""
+    async def call(self, function: Value, arguments: Sequence[Value], budget: Budget | None) -> Value:
+        """A function of arguments: an activation of its own, charged where it is called."""
         if isinstance(function, Always):
             if function.failure is not None:
                 raise function.failure
             return function.value
         given = [*(Ready(a) for a in arguments), *function.captures]
-        return await self.value(Frame(function.body, given, Activation()), function.body.output)
+        return await self.value(Frame(function.body, given, Activation(), budget), function.body.output)
+
+    async def within(self, frame: Frame, place: int, node: g.Budget, values: Sequence[Value]) -> Value:
+        """What stands in a `within`, under a budget of its own."""
+        world = self.world
+        allowed = limits(dict(zip(node.names, values, strict=True)), world.clock())
+        budget = Budget(allowed, frame.budget, node.span, world.clock)
+        captured = [Later(frame, i) for i in node.inputs[len(values) :]]
+        inner = Frame(node.body, captured, frame.activation, budget)
+        frame.inner[place] = inner
+        return await self.value(inner, node.body.output)
 
     async def region(self, frame: Frame, place: int, node: g.Region) -> Value:
         if node.kind == "call":
-            inner = Frame(node.body, [Later(frame, i) for i in node.inputs], frame.activation)
+            inner = Frame(node.body, [Later(frame, i) for i in node.inputs], frame.activation, frame.budget)
             frame.inner[place] = inner
             try:
                 return await self.value(inner, node.body.output)
@@ -190,7 +208,7 @@ class Sequential:
         body = node.body if part == "body" else node.until
         assert body is not None
         mine = captures[:split] if part == "body" else captures[split:]
-        inner = Frame(body, [Ready(pool), *(Later(frame, i) for i in mine)], frame.activation)
+        inner = Frame(body, [Ready(pool), *(Later(frame, i) for i in mine)], frame.activation, frame.budget)
         return await self.value(inner, body.output)
 
     # ---- stages ------------------------------------------------------------------
@@ -205,13 +223,15 @@ class Sequential:
                 return end.value
             match effect:
                 case Judge(function, items):
-                    answer = [await self.judge(function, item) for item in items]
+                    answer = [await self.judge(function, item, frame.budget) for item in items]
                 case Send():
-                    answer = await self.send(effect, frame.activation)
+                    answer = await self.send(effect, frame)
                 case Read(texts):
                     answer = [await self.world.read(*one) for one in texts]
                 case Chosen(model):
                     answer = self.world.chosen(model)
+                case Able(model):
+                    answer = self.world.draws.capabilities(self.world.chosen(model))
                 case Chance(contents):
                     answer = self.world.chance(contents, frame.activation)
                 case Report():
@@ -222,41 +242,58 @@ class Sequential:
                     run = self.run_part(frame, region, part, pool)
                     answer = await self.judged(run) if part == "until" else await run
 
-    async def judge(self, function: Value, item: tuple[Value, ...]) -> Judgement:
+    async def judge(self, function: Value, item: tuple[Value, ...], budget: Budget | None) -> Judgement:
         """A function's judgement of one item."""
-        return await self.judged(self.call(function, item))
+        return await self.judged(self.call(function, item, budget))
 
     async def judged(self, work: Awaitable[Value]) -> Judgement:
         """What came of it, as a judgement."""
         try:
             return Given(await work)
-        except NothingLeft as problem:
-            return Lost(str(problem)) if problem.lost else NotGiven(str(problem))
-        except CannotGive as problem:
-            return NotGiven(problem.why)
+        except (NothingLeft, CannotGive) as problem:
+            return failed(problem)
 
-    async def send(self, send: Send, activation: Activation) -> list[tuple[Drawn | Missing, ...]]:
-        """Draws in the order of the wants; a want takes the next indices of its request."""
+    async def send(self, send: Send, frame: Frame) -> list[tuple[Drawn | Missing, ...]]:
+        """Draws in the order of the wants; a want takes the next indices of its request, as far as budgets admit."""
         world = self.world
         world.admit(send.wants)
-        results: list[tuple[Drawn | Missing, ...]] = []
-        counted = []
-        for want in send.wants:
-            ask = world.ask_of(want)
-            key = world.draws.key(ask)
-            able = world.draws.capabilities(ask.model)
-            first = activation.take(key, want.n)
-            came: list[Drawn | Missing] = []
-            for index in range(first, first + want.n):
-                (one,) = await world.draws.draw_many([(ask, index)])
+        came: list[list[Drawn | Missing]] = [[] for _ in send.wants]
+        sending = Sending(chain(frame.budget))
+        taken: list[tuple[int, Wanted]] = []
+        counted: list[Counted] = []
+
+        async def draw() -> None:
+            found = await world.draws.draw_many([(w.ask, w.index) for _, w in taken])
+            for (place, w), one in zip(taken, found, strict=True):
                 if isinstance(one, BackendFault):
-                    came.append(Missing(world.fault(one, ask.model)))
+                    came[place].append(Missing(world.fault(one, w.ask.model)))
                 else:
-                    came.append(Drawn(one, ask.model, able.stop_reason))
-                    counted.append((key, index, one, able))
-            results.append(tuple(came))
+                    came[place].append(Drawn(one, w.ask.model, w.able.stop_reason))
+                    counted.append((w.key, w.index, one, w.able))
+            sending.settle([None if isinstance(one, BackendFault) else one for one in found])
+            taken.clear()
+
+        for place, want in enumerate(send.wants):
+            ask = world.ask_of(want)
+            key, able = world.draws.key(ask), world.draws.capabilities(ask.model)
+            most = world.draws.most_prompt_tokens(ask) if frame.budget is not None else 0
+            for _ in range(want.n):
+                wanted = Wanted(key, frame.activation.unused(key), ask, able, most)
+                full = sending.reserve(wanted)
+                if full is not None and taken:
+                    await draw()
+                    full = sending.reserve(wanted)
+                if full is not None:
+                    came[place].append(Missing(world.refuse(full), refused=True))
+                    continue
+                frame.activation.take(key, 1)
+                taken.append((place, wanted))
+                if not self.together:
+                    await draw()
+        if taken:
+            await draw()
         world.spent.add(counted)
-        return results
+        return [tuple(c) for c in came]
 
 
 def result(outcome: Ready | Exception) -> Value:

@@ -72,7 +72,7 @@ class Sites:
                 reads.add(node.place)
             for body in g.bodies(node):
                 inner = self.of(body)[body.output]
-                if isinstance(node, g.Region):
+                if not isinstance(node, g.Function):
                     channels |= inner.channels
             holds, through = self._holds(graph, made, node)
             made.append(Summary(own, frozenset(channels), frozenset(reads), readers[place] > 1, holds, through))
@@ -88,8 +88,8 @@ class Sites:
                 return True, frozenset()
             case g.Branch(kind):
                 return _together(made, inputs if kind == "otherwise" else inputs[1:])
-            case g.Budget():
-                return _together(made, inputs[-1:])
+            case g.Budget(names, body):
+                return self._inside(body, made, inputs[len(names) :])
             case g.Region("call", body=body):
                 return self._inside(body, made, inputs)
             case g.Region():
@@ -141,8 +141,15 @@ class Sites:
         given = dict(zip(node.names, node.inputs, strict=True))
         request = given.get("next", given.get("request", given.get("requests")))
         shape = self._shape(graph, request) if request is not None else None
-        model = self._model(graph, given.get("model"), follows=stage(node.stage).follows)
-        return frozenset({Channel(model, shape)})
+        facts = stage(node.stage)
+        model = self._model(graph, given.get("model"), follows=facts.follows)
+        chance = frozenset({Channel(("chance", node.stage), None)}) if facts.random else frozenset()
+        if facts.chooses:
+            without = graph.nodes[given["choices"]] if "choices" in given else None
+            if not facts.random or not (isinstance(without, g.Constant) and without.value is None):
+                return chance | {Channel(model, None)}
+            chance = frozenset()
+        return chance | {Channel(model, shape)}
 
     def _model(self, graph: g.Graph, place: int | None, *, follows: bool) -> tuple[str, str] | None:
         node = graph.nodes[place] if place is not None else g.Constant(None)

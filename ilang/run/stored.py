@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 
 from ilang.backend.capabilities import Capabilities
+from ilang.backend.prompt_tokens import PromptCounter, most_prompt_tokens
 from ilang.backend.protocol import BackendFault
 from ilang.base.value import Model
 from ilang.draws.batch import Draws
@@ -30,6 +31,14 @@ class StoredDraws:
             return self._draws.book.capabilities(model)
         except BackendFault as fault:
             raise RunFailed(fault_diagnostic(fault, model.label or model.provider)) from None
+
+    def most_prompt_tokens(self, ask: Ask) -> int:
+        provider = self._draws.book.provider(ask.model)
+        return (
+            provider.most_prompt_tokens(ask.request)
+            if isinstance(provider, PromptCounter)
+            else most_prompt_tokens(ask.request)
+        )
 
     async def draw_many(self, asks: Sequence[tuple[Ask, int]]) -> list[Draw | BackendFault]:
         return await self._draws.draw_many(asks)

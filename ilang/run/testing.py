@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ilang.backend import registry
 from ilang.base.diagnostic import Diagnostic
 from ilang.base.value import Model, Value
 from ilang.graph.node import Graph
@@ -41,10 +42,17 @@ class TestOutcome:
     draws: tuple[str, ...] = ()
 
 
-def fake_bindings(models: Sequence[str], keys: Sequence[str], python: Mapping[str, PythonRef]) -> Bindings:
-    """Every model of a test is `fake`, told apart by its name."""
-    made = {k: Model("fake", name, label=name) for k, name in zip(keys, models, strict=True)}
-    return Bindings(made, Model("fake", "default", label="default"), python)
+def fake_bindings(models: Mapping[str, tuple[str, Model | None]], python: Mapping[str, PythonRef]) -> Bindings:
+    """Every model of a test is `fake`, told apart by its name. `models`: by key, the name and what was declared."""
+    made = {key: fake_model(name, declared) for key, (name, declared) in models.items()}
+    return Bindings(made, fake_model("default", None), python)
+
+
+def fake_model(name: str, declared: Model | None) -> Model:
+    """A model of a test: what its declaration says of sampling and of prices holds, the rest is its backend's."""
+    kept = {*registry.SAMPLING, "prices"}
+    settings = () if declared is None else tuple((n, v) for n, v in declared.settings if n in kept)
+    return Model("fake", name, settings, name)
 
 
 async def run_test(case: TestCase, bindings: Bindings) -> TestOutcome:

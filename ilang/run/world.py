@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -20,12 +21,16 @@ from ilang.base.candidate import Unread
 from ilang.base.diagnostic import Diagnostic
 from ilang.base.value import Asked, Message, Model, Tally, Value
 from ilang.draws.draw import Ask, Draw
+from ilang.run.budget import Budget, Clock, refusal
 from ilang.run.closure import Activation
 from ilang.run.failure import FATAL, RunFailed, fault_diagnostic
 from ilang.run.python_call import Python, PythonRef
 from ilang.run.reading import read
 from ilang.run.worth import Spent
 from ilang.stages.stage import CannotGive, Report, Want
+
+ALTERNATIVES = 20
+"""Likeliest tokens that are asked for where a program reads `it.entropy`."""
 
 MOST_DRAWS = 100_000
 """Draws of one stage at once; a number with too many noughts is a mistake, and the list alone would not fit."""
@@ -39,6 +44,10 @@ class Draws(Protocol):
         ...
 
     def capabilities(self, model: Model) -> Capabilities: ...
+
+    def most_prompt_tokens(self, ask: Ask) -> int:
+        """At least as many tokens as the prompt of this request has, told before it is sent."""
+        ...
 
     async def draw_many(self, asks: Sequence[tuple[Ask, int]]) -> list[Draw | BackendFault]: ...
 
@@ -91,6 +100,9 @@ class World:
         self.reports = Reports()
         self.spent = Spent()
         self.tally: Tally | None = None  # the one that fed the value
+        self.tells: tuple[str, ...] = ()  # what the program reads of candidates that draws must bring
+        self.clock: Clock = time.monotonic
+        self.closed: list[Budget] = []  # the budgets that refused a draw, in that order
 
     def chosen(self, model: Model | None) -> Model:
         return model if model is not None else self.bindings.default
@@ -117,6 +129,10 @@ class World:
         provider = registry.find(model.provider)
         kinds = provider.settings if provider is not None else {}
         extra = tuple(sorted((n, v) for n, v in model.settings if n in kinds and kinds[n].sent))
+        if want.candidate and self.tells and able.logprobs:
+            given["logprobs"] = True
+            if "entropy" in self.tells:
+                given["top_logprobs"] = max(int(given.get("top_logprobs") or 0), min(ALTERNATIVES, able.top_logprobs))
         stop = given.get("stop")
         request = Request(
             model=asked_id(model),
@@ -131,6 +147,13 @@ class World:
             extra=extra,
         )
         return Ask(want.asked.prompt, model, request)
+
+    def refuse(self, budget: Budget) -> str:
+        """Closes a budget that has no room for a draw; gives the reason in words."""
+        if not budget.closed:
+            budget.closed = True
+            self.closed.append(budget)
+        return refusal(budget)
 
     def fault(self, fault: BackendFault, model: Model) -> str:
         """Counts a draw that could not be had; raises RunFailed where no other could be either."""

@@ -19,6 +19,6 @@ def run_file_tests(path: str) -> list[TestOutcome]:
 def run_program_tests(program: Program, containing: str = "") -> list[TestOutcome]:
     """The tests of a checked program whose names contain a text, in order."""
     cases = [TestCase(t.name, *lower_test(program, t)) for t in program.tests if containing in t.name]
-    keys = tuple(program.models)
-    bindings = fake_bindings([program.models[key].name for key in keys], keys, python_refs(program))
+    models = {key: (declared.name, declared.model) for key, declared in program.models.items()}
+    bindings = fake_bindings(models, python_refs(program))
     return run_tests(cases, bindings)

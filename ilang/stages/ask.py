@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from ilang.base.candidate import Unread
 from ilang.stages.drawn import read_all, settings_of
-from ilang.stages.stage import Arguments, Missing, NothingLeft, Report, Send, Stage, Steps, Want
+from ilang.stages.stage import Arguments, Missing, NothingLeft, Send, Stage, Steps, Want
 
 
 def apply(a: Arguments) -> Steps:
     ((one,),) = yield Send((Want(a["request"], a["model"], 1, settings_of(a)),))
     if isinstance(one, Missing):
-        yield Report("missing", one.why)
-        raise NothingLeft("ask", one.why, lost=True)
+        yield one.report
+        raise NothingLeft("ask", one.why, lost=True, refused=one.refused)
     (value,) = yield from read_all([(a["request"], one)])
     if isinstance(value, Unread):
         raise NothingLeft("ask", value.why)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+import math
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -41,9 +42,26 @@ def logprob_of(drawn: Drawn) -> float | None:
     return None if found is None else sum(x.logprob for x in found)
 
 
+def entropy_of(drawn: Drawn) -> float | None:
+    """The mean entropy of the tokens, in nats; None where the model does not tell the likeliest ones.
+
+    What is beyond those told counts as one token, so this is a lower bound.
+    """
+    found = drawn.draw.logprobs
+    if not found or any(not one.top for one in found):
+        return None
+    return math.fsum(entropy([math.exp(min(0.0, p)) for _, p in one.top]) for one in found) / len(found)
+
+
+def entropy(probabilities: Sequence[float]) -> float:
+    """-sum p log p over these and what is left of 1."""
+    rest = max(0.0, 1.0 - math.fsum(probabilities))
+    return max(0.0, -math.fsum(p * math.log(p) for p in (*probabilities, rest) if p > 0))
+
+
 def piece_of(drawn: Drawn) -> Piece:
     """A draw as a part of a text."""
-    return Piece(whole_text(drawn), True, drawn.draw.output_tokens, logprob_of(drawn))
+    return Piece(whole_text(drawn), True, drawn.draw.output_tokens, logprob_of(drawn), entropy_of(drawn))
 
 
 def finished_by(drawn: Drawn) -> bool:
@@ -90,7 +108,7 @@ def reread(pool: Pool, changed: Mapping[int, Candidate]) -> Generator[Effect, An
 def report_missing(results: tuple[Drawn | Missing, ...]) -> Generator[Effect, Any, None]:
     for one in results:
         if isinstance(one, Missing):
-            yield Report("missing", one.why)
+            yield one.report
 
 
 def replaced(before: Candidate, after: Candidate) -> Candidate:

@@ -16,14 +16,14 @@ def apply(a: Arguments) -> Steps:
     for i, one in zip(live, asked, strict=True):
         if isinstance(one, Given):
             model = a["model"] if a["model"] is not None else pool.candidates[i].model
-            wants.append((i, Want(one.value, model, 1, settings_of(a))))
+            wants.append((i, Want(one.value, model, 1, settings_of(a), candidate=True)))
         else:
             yield Report("not-given", one.why)
     results = yield Send(tuple(w for _, w in wants))
     came: list[tuple[int, Want, Drawn]] = []
     for (i, want), (one,) in zip(wants, results, strict=True):
         if isinstance(one, Missing):
-            yield Report("missing", one.why)
+            yield one.report
         else:
             came.append((i, want, one))
     values = yield from read_all([(w.asked, d) for _, w, d in came])

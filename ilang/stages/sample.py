@@ -11,7 +11,7 @@ from ilang.stages.stage import Arguments, Drawn, Send, Stage, Steps, Want
 def apply(a: Arguments) -> Steps:
     requests = a["requests"] if "requests" in a else (a["request"],)
     settings = settings_of(a)
-    results = yield Send(tuple(Want(r, a["model"], max(0, a["n"]), settings) for r in requests))
+    results = yield Send(tuple(Want(r, a["model"], max(0, a["n"]), settings, candidate=True) for r in requests))
     came: list[tuple[Asked, Drawn]] = []
     for asked, of_one in zip(requests, results, strict=True):
         yield from report_missing(of_one)

@@ -45,9 +45,10 @@ class NotGiven:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A judgement whose own draw could not be had: what it judges stays as it stood."""
+    """A judgement whose own draw could not be had, or was `refused`: what it judges stays as it stood."""
 
     why: str
+    refused: bool = False
 
 
 Judgement = Given | NotGiven | Lost
@@ -56,25 +57,38 @@ Judgement = Given | NotGiven | Lost
 @dataclass(frozen=True, slots=True)
 class Want:
     """`n` draws of a request from a model (None: the default). `settings` are those given at the call;
-    `prefill` is text that the reply goes on from."""
+    `prefill` is text that the reply goes on from. `candidate`: what comes becomes one, so that its
+    fields may be read."""
 
     asked: Asked
     model: Model | None
     n: int = 1
     settings: tuple[tuple[str, Value], ...] = ()
     prefill: str = ""
+    candidate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Draw, in the order of the wants. Sent back: for each want a tuple of n Drawn or Missing."""
+    """Draw, in the order of the wants. Sent back: for each want a tuple of n Drawn or Missing.
+
+    `last`: the stage sends nothing after it, so that others may take their numbers.
+    """
 
     wants: tuple[Want, ...]
+    last: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """Ask which model is meant. Sent back: this one, or the default where it is None."""
+
+    model: Model | None
+
+
+@dataclass(frozen=True, slots=True)
+class Able:
+    """Ask what a model can do (None: the default). Sent back: its Capabilities."""
 
     model: Model | None
 
@@ -90,9 +104,14 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A draw that could not be had after retries."""
+    """A draw that could not be had after retries; `refused`: one for which a `within` had nothing left."""
 
     why: str
+    refused: bool = False
+
+    @property
+    def report(self) -> Report:
+        return Report("refused" if self.refused else "missing", self.why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +147,7 @@ class Report:
     text: str = ""
 
 
-Effect = Judge | Send | Chosen | Read | Run | Chance | Report
+Effect = Judge | Send | Chosen | Able | Read | Run | Chance | Report
 Steps = Generator[Effect, Any, Value]
 Arguments = Mapping[str, Value]
 
@@ -140,7 +159,8 @@ class Stage:
     `apply` takes the arguments by their prelude names. `draws`: it sends requests. `keeps_order`:
     what it gives stands in the order in which it came. `keeps_texts`: no text is changed or dropped.
     `random`: it takes random numbers. `follows`: its model, left out, is the one that wrote the candidate.
-    `gives_results`: what its functions give can be found in what it gives.
+    `gives_results`: what its functions give can be found in what it gives. `chooses`: among its `choices`, by
+    requests that may go on from each other; one that is also `random` does so only where they are given.
     """
 
     name: str
@@ -151,21 +171,33 @@ class Stage:
     random: bool = False
     follows: bool = False
     gives_results: bool = False
+    chooses: bool = False
 
 
 def unmade(judgement: NotGiven | Lost) -> Report:
     """The report of a judgement that was not made."""
-    return Report("missing" if isinstance(judgement, Lost) else "not-given", judgement.why)
+    if isinstance(judgement, NotGiven):
+        return Report("not-given", judgement.why)
+    return Report("refused" if judgement.refused else "missing", judgement.why)
+
+
+def failed(problem: NothingLeft | CannotGive) -> NotGiven | Lost:
+    """What a judgement is whose function failed so."""
+    if isinstance(problem, CannotGive):
+        return NotGiven(problem.why)
+    return Lost(str(problem), problem.refused) if problem.lost else NotGiven(str(problem))
 
 
 class NothingLeft(Exception):
-    """`ask`, `best`, `worst`, `pick` or `vote` had nothing to give. `lost`: a draw could not be had."""
+    """`ask`, `best`, `worst`, `pick` or `vote` had nothing to give. `lost`: a draw could not be had,
+    or was `refused`."""
 
-    def __init__(self, stage: str, why: str = "", *, lost: bool = False) -> None:
+    def __init__(self, stage: str, why: str = "", *, lost: bool = False, refused: bool = False) -> None:
         super().__init__(f"{stage}: {why}" if why else stage)
         self.stage = stage
         self.why = why
         self.lost = lost
+        self.refused = refused
         self.span: Span | None = None  # where in the program, told by the evaluator
 
 

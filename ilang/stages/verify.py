@@ -7,7 +7,7 @@ from dataclasses import replace
 from ilang.base.candidate import Candidate, Pool
 from ilang.base.value import Verdict
 from ilang.stages.frozen import thawed
-from ilang.stages.stage import Arguments, Given, Judge, Lost, Report, Stage, Steps, unread_of, views
+from ilang.stages.stage import Arguments, Given, Judge, Lost, Report, Stage, Steps, unmade, unread_of, views
 
 
 def apply(a: Arguments) -> Steps:
@@ -21,7 +21,7 @@ def apply(a: Arguments) -> Steps:
         if isinstance(one, Given):
             verdicts[i] = one.value
         elif isinstance(one, Lost):
-            yield Report("missing", one.why)
+            yield unmade(one)
         else:
             yield Report("not-given", one.why)
             verdicts[i] = Verdict(False, None, one.why)

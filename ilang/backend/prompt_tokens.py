@@ -1,0 +1,32 @@
+"""How many tokens a prompt can have at most, told before it is sent: a budget admits by it."""
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+from ilang.backend.request import Request
+
+A_MESSAGE = 16
+"""What a chat template puts around one message, at most; common ones take 3 to 7."""
+
+A_PROMPT = 64
+"""What a chat template puts before the first message and behind the last, at most."""
+
+
+@runtime_checkable
+class PromptCounter(Protocol):
+    """A provider that knows a bound of its own, for example because its tokens are words."""
+
+    def most_prompt_tokens(self, request: Request) -> int:
+        """At least as many tokens as the prompt of this request has."""
+        ...
+
+
+def most_prompt_tokens(request: Request) -> int:
+    """A bound for any tokenizer that falls back to bytes: a token is a byte at least.
+
+    A schema counts too, for some backends send it as part of the prompt.
+    """
+    texts = [m.content for m in request.messages] + ([request.schema] if request.schema else [])
+    written = sum(len(text.encode("utf-8", "surrogatepass")) for text in texts)
+    return A_PROMPT + A_MESSAGE * (len(request.messages) + 1) + written
