@@ -14,6 +14,7 @@ from ilang.base.value import Value
 from ilang.draws.draw import Ask
 from ilang.graph import node as g
 from ilang.run import channel, concurrent, sites
+from ilang.run.budget import Cost, Sending, Wanted
 from ilang.run.closure import Activation, Closure, Later, Ready
 from ilang.run.concurrent import Concurrent, Frame
 from ilang.run.turn import Turn
@@ -363,6 +364,16 @@ def in_order_of_arrival() -> AbstractContextManager[Any]:
     return mock.patch.object(Oracle, "draw_many", draw_many)
 
 
+def budget_by_actual() -> AbstractContextManager[Any]:
+    """A draw is admitted without room for its worst."""
+    return mock.patch.object(Wanted, "worst", lambda self, *, opens: Cost(int(opens), 0))
+
+
+def budget_of_bounds() -> AbstractContextManager[Any]:
+    """Where a draw does not fit at the worst of those under way, it is refused at once."""
+    return mock.patch.object(Sending, "settle", lambda self, came: None)
+
+
 MUTATIONS = (
     Mutation("merge two equal samples", everywhere(merge_draws)),
     Mutation("merge two equal resamples", everywhere(merge_chances)),
@@ -386,4 +397,6 @@ MUTATIONS = (
     Mutation("give the index of a failed draw back", patch=faults_take_no_index),
     Mutation("order candidates by arrival", patch=in_order_of_arrival),
     Mutation("count what it is worth by arrival", patch=worth_by_arrival),
+    Mutation("admit without room for the worst", patch=budget_by_actual),
+    Mutation("never settle what was held", patch=budget_of_bounds, crashes=True),
 )

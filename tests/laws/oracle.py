@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import math
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 
 from ilang.backend.capabilities import Capabilities
 from ilang.backend.protocol import BackendFault
-from ilang.backend.request import StopReason
+from ilang.backend.request import StopReason, TokenLogprob
 from ilang.base.value import Model
 from ilang.draws.draw import Ask, Draw
 from tests.laws.clockwork import delay
@@ -23,7 +24,11 @@ COLOURS = ("red", "green", "blue")
 WORDS = ("oak", "elm", "fir", "oak elm")
 NUMBERS = (1, 1, 1, 2, 0, 3)
 
-ABLE = Capabilities(n=True, max_n=3, logprobs=True, continuation=True, schema=True, priced=False)
+TOKENS = ("1", "0", "12", "true", "Yes", "no", "red", "gr", "een", "o", "ak", "oak", " elm", "elm", "lm", " ", "x")
+
+ABLE = Capabilities(
+    n=True, max_n=3, logprobs=True, top_logprobs=6, continuation=True, schema=True, priced=False, max_tokens=9
+)
 """What models can do; `single` has no `n`."""
 
 
@@ -50,6 +55,9 @@ class Oracle:
 
     def capabilities(self, model: Model) -> Capabilities:
         return replace(ABLE, n=False, max_n=None) if model.id == "single" else ABLE
+
+    def most_prompt_tokens(self, ask: Ask) -> int:
+        return 3 + sum(len(m.content.split()) for m in ask.request.messages)
 
     async def draw_many(self, asks: Sequence[tuple[Ask, int]]) -> list[Draw | BackendFault]:
         return list(await asyncio.gather(*(self._one(ask, index) for ask, index in asks)))
@@ -78,7 +86,9 @@ class Oracle:
         elif luck.one_in(10):
             reason = "limit"
         prompt = sum(len(m.content.split()) for m in ask.request.messages)
-        return Draw(text, reason, stop_text, prompt, 0, 1 + luck.below(6), model=ask.model.id)
+        tokens = 1 + luck.below(min(6, ask.request.max_tokens or 6))
+        logprobs = told(ask, luck, tokens)
+        return Draw(text, reason, stop_text, prompt, 0, tokens, logprobs=logprobs, model=ask.model.id)
 
 
 class Luck:
@@ -95,6 +105,22 @@ class Luck:
 
     def one_in(self, n: int) -> bool:
         return self.below(n) == 0
+
+
+def told(ask: Ask, luck: Luck, tokens: int) -> tuple[TokenLogprob, ...] | None:
+    """Log-probabilities, where they are asked for: each of a few tokens takes a part of what is left."""
+    if not ask.request.logprobs:
+        return None
+    found = []
+    for _ in range(tokens):
+        left, top = 1.0, []
+        for _ in range(ask.request.top_logprobs):
+            part = left * luck.below(9) / 10
+            left -= part
+            if part:
+                top.append((TOKENS[luck.below(len(TOKENS))], math.log(part)))
+        found.append(TokenLogprob("oak", -luck.below(40) / 10, tuple(dict(top).items())))
+    return tuple(found)
 
 
 def wanted(ask: Ask, luck: Luck, unread: int) -> str:

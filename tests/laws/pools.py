@@ -21,6 +21,10 @@ from tests.laws.vocabulary import (
 )
 
 
+CHOICES = {NUMBER: ("1", "0", "2", "12"), BOOL: ("true", "false"), KIND: ("Kind.green", "Kind.red")}
+"""Answers of the types that a tally can be of."""
+
+
 class Pools(Values):
     """The part of a maker that makes requests and pools."""
 
@@ -80,7 +84,16 @@ class Pools(Values):
 
     def tally(self, t: Ty, p: Place) -> str:
         simple, more = self.common(tally_of(t), p)
+        if t in CHOICES and self.may_draw(p):
+            more.append((3, lambda: f"({self.request(t, p)} | tally{self.choices(t)})"))
         return self.way([*simple, (3, lambda: f"({self.pool(t, p)} | vote{self.vote(t, p)})")], more)
+
+    def choices(self, t: Ty) -> str:
+        """Some of the answers, or all where the type says them."""
+        few = CHOICES[t]
+        if t != NUMBER and self.number(0, 1):
+            return ""
+        return f"(choices=[{', '.join(few[: self.number(1, len(few))])}])"
 
     # ---- pools and stages --------------------------------------------------------------
 
@@ -182,7 +195,8 @@ class Pools(Values):
         self.pay(p, 3 * n)
         if self.number(0, 1):
             stop = self.one(("", ', stop=";"', ', stop=";", max_tokens=3'))
-            return f"extend(n={n}{stop}{self.more_settings(p)})"
+            begun = self.one(("", "", ', choices=["oak", "elm "]', ', choices=["o", "oak elm", "elm"]'))
+            return f"extend(n={n}{stop}{begun}{self.more_settings(p)})"
         of = t if self.number(0, 3) else self.any_value()
         return f"extend({self.of_candidate(t, request_of(of), p)}, n={n}{self.more_settings(p)})"
 

@@ -26,10 +26,6 @@ from tests.laws.vocabulary import (
     tally_of,
 )
 
-WITHIN = False
-"""Whether programs have budgets: the evaluators do not run them yet."""
-
-
 class Values(Blocks):
     """The part of a maker that makes values."""
 
@@ -43,9 +39,14 @@ class Values(Blocks):
             more.append((2, lambda: self.choice(t, p)))
         if callees := self.callees(p, t):
             more.append((5, lambda: self.call(self.one(callees), p)))
-        if WITHIN and t.kind in ("value", "list", "opt", "pool"):
-            more.append((1, lambda: f"within(calls=1000000) {self.block(t, p)}"))
+        if t.kind in ("value", "list", "opt", "pool"):
+            more.append((1, lambda: f"within({self.limit()}) {self.block(t, p)}"))
         return simple, more
+
+    def limit(self) -> str:
+        """What a budget allows: nothing, a few calls, about as many tokens, or more than there will be."""
+        calls = self.one((0, 1, 2, 3, 5, 8, 100000))
+        return self.one((f"calls={calls}", f"tokens={calls * 30}", f"usd={calls}, tokens={calls * 45}"))
 
     def value(self, t: Ty, p: Place) -> str:
         simple, more = self.common(t, p)
