@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from ilang.backend.capabilities import Capabilities
 from ilang.base.value import Model
@@ -42,6 +43,7 @@ def prices_of(model: Model, able: Capabilities) -> Prices | None:
     return None if able.priced else FREE
 
 
+@lru_cache(maxsize=256)
 def parse_prices(text: str) -> Prices:
     """`"0.10 in, 0.40 out, 0.025 cached"`: USD for a million tokens. `in` and `out` must be there.
 

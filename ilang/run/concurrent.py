@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import Awaitable, Coroutine, Sequence
 from typing import Any, assert_never
 
+from ilang.backend.prices import prices_of
 from ilang.backend.protocol import BackendFault
 from ilang.base.candidate import Pool
 from ilang.base.value import Value
@@ -394,7 +395,7 @@ class Concurrent:
                 came[i].append(Missing(world.fault(one, asks[i].model)))
             else:
                 came[i].append(Drawn(one, asks[i].model, able.stop_reason))
-                counted.append((key, index, one, able))
+                counted.append((key, index, one, able, prices_of(asks[i].model, able)))
         world.spent.add(counted)
         return [tuple(c) for c in came]
 

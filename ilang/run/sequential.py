@@ -269,7 +269,7 @@ class Sequential:
                     came[place].append(Missing(world.fault(one, w.ask.model)))
                 else:
                     came[place].append(Drawn(one, w.ask.model, w.able.stop_reason))
-                    counted.append((w.key, w.index, one, w.able))
+                    counted.append((w.key, w.index, one, w.able, w.prices))
             sending.settle([None if isinstance(one, BackendFault) else one for one in found])
             taken.clear()
 

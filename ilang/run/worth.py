@@ -9,23 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from ilang.backend.capabilities import Capabilities
+from ilang.backend.prices import Prices
 from ilang.draws.draw import Draw
 
-Counted = tuple[Hashable, int, Draw, Capabilities]
-"""A draw with its request's key, its index, and what its model can do."""
+Counted = tuple[Hashable, int, Draw, Capabilities, Prices | None]
+"""A draw with its request's key, its index, what its model can do and what it costs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """Calls, draws and tokens. `priced`: a draw of a model that may cost money is among them."""
+    """Calls, draws, tokens and USD at list price, None where a model's price is not known."""
 
     calls: int = 0
     draws: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
-    priced: bool = False
+    usd: Fraction | None = Fraction(0)
 
     def __add__(self, other: Worth) -> Worth:
         return Worth(
@@ -33,7 +35,7 @@ class Worth:
             self.draws + other.draws,
             self.input_tokens + other.input_tokens,
             self.output_tokens + other.output_tokens,
-            self.priced or other.priced,
+            None if self.usd is None or other.usd is None else self.usd + other.usd,
         )
 
 
@@ -56,7 +58,7 @@ class Spent:
         seen = set() if seen is None else seen
         total = Worth()
         for groups in self.stages.values():
-            for group in sorted(groups, key=lambda g: (-len(g), [index for _, index, _, _ in g])):
+            for group in sorted(groups, key=lambda g: (-len(g), [one[1] for one in g])):
                 total += worth_of(group, seen)
         return total
 
@@ -64,13 +66,14 @@ class Spent:
 def worth_of(group: Sequence[Counted], seen: set[tuple[Hashable, int]]) -> Worth:
     """The worth of one stage's draws of one request."""
     new = []
-    for key, index, draw, able in group:
+    for key, index, draw, able, prices in group:
         if (key, index) not in seen:
             seen.add((key, index))
-            new.append((draw, able))
+            new.append((draw, able, prices))
     if not new:
         return Worth()
-    first, able = new[0]
+    first, able, prices = new[0]
     a_call = (able.max_n or len(new)) if able.n else 1
     calls = -(-len(new) // a_call)
-    return Worth(calls, len(new), calls * first.input_tokens, sum(draw.output_tokens for draw, _ in new), able.priced)
+    prompt, output = calls * first.input_tokens, sum(draw.output_tokens for draw, _, _ in new)
+    return Worth(calls, len(new), prompt, output, None if prices is None else prices.of(prompt, output))

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
+from ilang.backend.capabilities import Capabilities
+from ilang.backend.prices import prices_of
 from ilang.backend.protocol import Backend
 from ilang.base.diagnostic import IlangError
 from ilang.base.type import Optional
@@ -14,7 +17,7 @@ from ilang.base.value import Model, Value
 from ilang.check.program import Pipeline, Program
 from ilang.draws.batch import Draws
 from ilang.draws.event import Event
-from ilang.draws.meter import Meter
+from ilang.draws.meter import Meter, Paid
 from ilang.draws.store import Store
 from ilang.graph.lower import lower, lower_term
 from ilang.optimize.optimize import PASSES, Pass, optimize
@@ -160,23 +163,35 @@ def trace_event(e: Event) -> TraceEvent:
 
 
 def paid_cost(meter: Meter, draws: Draws, seconds: float) -> Cost:
-    """What was paid; dollars are not known where a model that may cost money was asked."""
+    """What was paid; dollars are not known where a model was asked whose price is not."""
     total = meter.total
-    priced = any(paid.calls and draws.book.capabilities(model).priced for model, paid in meter.by_model.items())
+    bills = [bill(model, paid, draws.book.capabilities(model)) for model, paid in meter.by_model.items() if paid.calls]
     return Cost(
         total.calls,
         total.draws,
         total.input_tokens,
         total.cached_tokens,
         total.output_tokens,
-        None if priced else 0.0,
+        None if None in bills else float(sum(one for one in bills if one is not None)),
         round(seconds, 3),
     )
 
 
+def bill(model: Model, paid: Paid, able: Capabilities) -> Fraction | None:
+    """What a model's calls cost at its prices, in USD; None where they are not known."""
+    prices = prices_of(model, able)
+    return None if prices is None else prices.of(paid.input_tokens, paid.output_tokens, paid.cached_tokens)
+
+
 def worth_cost(worth: Worth) -> Cost:
     return Cost(
-        worth.calls, worth.draws, worth.input_tokens, 0, worth.output_tokens, None if worth.priced else 0.0, None
+        worth.calls,
+        worth.draws,
+        worth.input_tokens,
+        0,
+        worth.output_tokens,
+        None if worth.usd is None else float(worth.usd),
+        None,
     )
 
 
