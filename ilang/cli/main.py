@@ -12,9 +12,11 @@ COMMANDS: tuple[str, ...] = (
     "run",
     "check",
     "test",
+    "fmt",
     "show",
     "models",
     "cache",
+    "lsp",
 )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from ilang.base.diagnostic import Diagnostic, IlangError
 from ilang.cli.exit_code import ExitCode
 from ilang.cli.flags import add_output_flags
 from ilang.cli.parser import examples
+from ilang.cli.programs import programs_in
 
 if TYPE_CHECKING:
     from ilang.report.output import Output
@@ -72,23 +72,6 @@ def run(args: Namespace) -> ExitCode:
     if any(one.problems for one in tested):
         return ExitCode.USAGE
     return ExitCode.ANSWERED if all(outcome.passed for outcome in outcomes) else ExitCode.FAILED
-
-
-def programs_in(path: str) -> list[str]:
-    """The file itself, or all programs in a folder, sorted. Raises IlangError for a folder without any."""
-    if not os.path.isdir(path):
-        return [path]
-    found = [
-        os.path.join(folder, name)
-        for folder, _, names in os.walk(path)
-        for name in names
-        if name.endswith(".inf") and not os.path.relpath(folder, path).startswith(".git")
-    ]
-    if not found:
-        raise IlangError(
-            Diagnostic("no-such-file", f"there is no program in `{path}`", help="a program's name ends in .inf")
-        )
-    return sorted(found)
 
 
 def _test(file: str, containing: str) -> Tested:
