@@ -13,10 +13,13 @@ COMMANDS: tuple[str, ...] = (
     "check",
     "test",
     "fmt",
+    "new",
+    "doc",
+    "lib",
+    "completion",
     "show",
     "models",
     "cache",
-    "lsp",
 )
 
 

@@ -30,9 +30,11 @@ def add(parser: ArgumentParser) -> None:
         "ilang test programs/vote.inf",
         "ilang test programs stdlib",
         "ilang test programs/vote.inf -k majority -v",
+        "ilang test programs --junit tests.xml",
     )
     parser.add_argument("files", nargs="+", metavar="FILE|FOLDER", help="a program, or a folder with programs")
     parser.add_argument("-k", dest="containing", default="", metavar="TEXT", help="tests whose names hold this text")
+    parser.add_argument("--junit", metavar="FILE", help="write what came of them as JUnit XML, too")
     add_output_flags(parser)
     parser.set_defaults(words="files")
 
@@ -54,6 +56,8 @@ def run(args: Namespace) -> ExitCode:
     outcomes = [outcome for one in tested for _, outcome in one.outcomes]
     if args.containing and not outcomes and not any(one.problems for one in tested):
         raise args.parser.problem(f"no test's name holds `{args.containing}`", _names_of(tested))
+    if args.junit is not None:
+        _write_junit(args.junit, tested)
     if args.json:
         from ilang.report.json_text import object_text
 
@@ -72,6 +76,18 @@ def run(args: Namespace) -> ExitCode:
     if any(one.problems for one in tested):
         return ExitCode.USAGE
     return ExitCode.ANSWERED if all(outcome.passed for outcome in outcomes) else ExitCode.FAILED
+
+
+def _write_junit(path: str, tested: Sequence[Tested]) -> None:
+    from ilang.report.junit_xml import Suite, junit_xml
+
+    try:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(junit_xml([Suite(one.file, one.outcomes, one.problems) for one in tested]))
+    except OSError as problem:
+        raise IlangError(
+            Diagnostic("unwritable-file", f"`{path}` cannot be written: {problem.strerror}", help="name another file")
+        ) from None
 
 
 def _test(file: str, containing: str) -> Tested:

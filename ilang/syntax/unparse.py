@@ -7,6 +7,7 @@ braces no source could hold, is written with its strings in holes, which means t
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import zip_longest
 from typing import assert_never
 
@@ -78,6 +79,19 @@ def unparse(module: Module) -> str:
 
 
 # ---- declarations ---------------------------------------------------------------
+
+
+def heading(declaration: Declaration) -> str:
+    """What a declaration offers, without its body and its documentation: `pipeline f(n: int = 1) -> text`."""
+    match declaration:
+        case PipelineDecl():
+            return f"pipeline {declaration.name}({_params(declaration.params)}) -> {_type(declaration.result)}"
+        case PromptDecl():
+            result = f" -> {_type(declaration.result)}" if declaration.result is not None else ""
+            return f"prompt {declaration.name}({_params(declaration.params)}){result}"
+        case ModelDecl() | RecordDecl() | EnumDecl():
+            return _declaration(replace(declaration, doc="")).rstrip("\n")
+    return _declaration(declaration).rstrip("\n")
 
 
 def _declaration(declaration: Declaration) -> str:

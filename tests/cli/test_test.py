@@ -119,3 +119,19 @@ def test_of_a_session(written):
         ("right", True),
         ("too few replies", False),
     ]
+
+
+def test_junit(ilang, written, tmp_path):
+    from xml.etree import ElementTree
+
+    good = written('pipeline main() -> int { 1 }\ntest "is \\u001b[31mone" { expect main() == 1 }\n', "good.inf")
+    bad = written('pipeline main() -> int { 1 }\ntest "is two" { expect main() == 2 }\n', "bad.inf")
+    wrong = written("pipeline", "wrong.inf")
+    path = tmp_path / "tests.xml"
+    assert ilang("test", good, bad, wrong, "--junit", str(path)).code == 2
+    root = ElementTree.parse(path).getroot()
+    assert (root.attrib["tests"], root.attrib["failures"], root.attrib["errors"]) == ("3", "1", "1")
+    cases = {c.attrib["name"]: c for c in root.iter("testcase")}
+    assert set(cases) == {"is \\e[31mone", "is two", "check"}
+    assert "right: 2" in cases["is two"].find("failure").text and cases["check"].find("error").attrib["type"]
+    assert codes(ilang("test", good, "--junit", str(tmp_path / "nowhere" / "x.xml"))) == ["unwritable-file"]
