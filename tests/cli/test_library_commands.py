@@ -35,7 +35,7 @@ def test_doc_shows_signatures_and_documentation(ilang):
     assert "pipeline self_consistency(request: request[T], model: model? = none, n: int = 16) -> T" in told.out
     assert "\n    Self-consistency (Wang et al., 2022): n draws, the most common answer.\n" in told.out
     assert "without documentation: pick_number" in told.out
-    assert "pipeline pick_number(" in ilang("doc", "std.voting", "-v").out
+    assert "prompt pick_number(" in ilang("doc", "std.voting", "-v").out
 
 
 def test_doc_of_a_whole_library_of_a_file_and_as_markdown(ilang):
