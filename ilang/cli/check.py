@@ -10,6 +10,7 @@ from ilang.base.diagnostic import Diagnostic, IlangError
 from ilang.cli.exit_code import ExitCode
 from ilang.cli.flags import add_model_flag, add_output_flags
 from ilang.cli.parser import examples
+from ilang.cli.programs import programs_in
 
 if TYPE_CHECKING:
     from ilang.report.output import Output
@@ -27,9 +28,16 @@ def add(parser: ArgumentParser) -> None:
     parser.epilog = examples(
         "ilang check programs/vote.inf",
         "ilang check programs/vote.inf programs/best_of_n.inf --model sim",
-        "ilang check programs/vote.inf --json",
+        "ilang check programs --format sarif",
     )
-    parser.add_argument("files", nargs="+", metavar="FILE", help="a program, or FILE:PIPELINE")
+    parser.add_argument("files", nargs="+", metavar="FILE|FOLDER", help="a program, FILE:PIPELINE, or a folder")
+    parser.add_argument(
+        "--format",
+        choices=("text", "json", "github", "sarif"),
+        default=None,
+        metavar="FORMAT",
+        help="text (the default), json, github (annotations of a workflow) or sarif",
+    )
     add_model_flag(parser)
     add_output_flags(parser)
     parser.set_defaults(words="files", failure=failure)
@@ -41,15 +49,24 @@ def run(args: Namespace) -> ExitCode:
 
     output: Output = args.output
     found: list[tuple[str, tuple[Diagnostic, ...]]] = []
-    for file in args.files:
+    form = args.format or ("json" if args.json else "text")
+    for file in (file for path in args.files for file in programs_in(path)):
         try:
             found.append((file, check_file(file, args.model)))
         except IlangError as error:
             found.append((file, error.diagnostics))
-    if args.json:
+    if form == "json":
         from ilang.report.json_text import object_text
 
         output.result(object_text(_data(found)))
+    elif form == "sarif":
+        from ilang.report.sarif import sarif_text
+
+        output.result(sarif_text([d for _, problems in found for d in problems]))
+    elif form == "github":
+        from ilang.report.github import annotations_text
+
+        output.result(annotations_text([d for _, problems in found for d in problems]))
     else:
         _show(output, found)
     return ExitCode.USAGE if any(_errors(problems) for _, problems in found) else ExitCode.ANSWERED

@@ -49,10 +49,8 @@ def _answer(words: list[str], args: Namespace) -> int:
 
 def _run(words: list[str], args: Namespace) -> int:
     """The command's own work."""
-    if words[:1] == ["help"]:
-        words = [*words[1:2], "--help"]
     if not words or words[0] in ("-h", "--help"):
-        standard_output().result(_help())
+        standard_output().result(overview())
         return ExitCode.ANSWERED
     if words[0] in ("-V", "--version"):
         from ilang import __version__
@@ -73,7 +71,8 @@ def _run(words: list[str], args: Namespace) -> int:
     return code
 
 
-def _help() -> str:
+def overview() -> str:
+    """All commands, and what they have in common."""
     from ilang.report.table import table_text
 
     rows = []

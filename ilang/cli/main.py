@@ -17,6 +17,7 @@ COMMANDS: tuple[str, ...] = (
     "doc",
     "lib",
     "completion",
+    "help",
     "show",
     "models",
     "cache",
