@@ -413,9 +413,9 @@ class Caller:
             want = Function(types, want.result)
         symbols = tuple(self.ctx.symbol(p) for p in expr.params)
         places = first_words(expr.span, len(symbols))
-        for p, t, place in zip(expr.params, types, places, strict=True):
-            self.ctx.see("local", p, place, type=t, origin=place)
-        bounds = [Bound(s, t, place) for s, t, place in zip(symbols, types, places, strict=True)]
+        for p, t, at in zip(expr.params, types, places, strict=True):
+            self.ctx.see("local", p, at, type=t, origin=at)
+        bounds = [Bound(s, t, at) for s, t, at in zip(symbols, types, places, strict=True)]
         inner = scope.bind_all(dict(zip(expr.params, bounds, strict=True)))
         return self._lambda(symbols, expr.body, want, what, inner, expr.span)
 

@@ -20,7 +20,6 @@ from ilang.check.term import CallBuiltin, CallPipeline, CallPrompt, Const, GetFi
 from ilang.check.walk import all_terms, called, prompt_terms, stage_place
 from ilang.check.wrote import Flow, Site
 
-
 WRITING = frozenset({"sample", "extend", "refine"})
 """The stages whose replies become candidates."""
 

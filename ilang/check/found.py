@@ -16,7 +16,9 @@ from ilang.base.span import Span
 from ilang.base.type import Type
 from ilang.check.program import ModelDeclaration, Signature
 
-FoundKind = Literal["local", "callee", "model", "library", "type", "member", "field", "mark", "argument", "pronoun", "file"]
+FoundKind = Literal[
+    "local", "callee", "model", "library", "type", "member", "field", "mark", "argument", "pronoun", "file"
+]
 
 _WORD = re.compile(r"#[^\n]*|(?P<word>[A-Za-z_][A-Za-z0-9_]*)")
 

@@ -271,5 +271,3 @@ def _measure(text: str, units: dict[str, int], wanted: str) -> float:
 def day(seconds: float) -> str:
     """A time (seconds since 1970) as a local date."""
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
-
-

@@ -36,7 +36,7 @@ def add_model_flag(parser: ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="[NAME=]MODEL",
-        help="the model that answers, `openai:gpt-5-mini` or a whole call `sim(\"m\", accuracy=0.6)`; "
+        help='the model that answers, `openai:gpt-5-mini` or a whole call `sim("m", accuracy=0.6)`; '
         "with NAME= it is bound to one name of the program. May be given several times",
     )
 

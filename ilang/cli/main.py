@@ -18,6 +18,7 @@ COMMANDS: tuple[str, ...] = (
     "lib",
     "completion",
     "help",
+    "lsp",
     "show",
     "models",
     "cache",
