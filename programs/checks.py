@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+import math
+
 from ilang import Verdict
 
 
@@ -22,3 +25,17 @@ def short_enough(text: str, most: int) -> Verdict:
     if words > most:
         return Verdict(False, score=most / words, feedback=f"It has {words} words. It may have {most} at most.")
     return Verdict(True, score=1.0)
+
+
+def same_number(a: float, b: float) -> bool:
+    """Whether two numbers agree to nine digits."""
+    return math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-9)
+
+
+def in_calendar(date: str) -> Verdict:
+    """Whether a date of the form YYYY-MM-DD is in the calendar."""
+    try:
+        datetime.date.fromisoformat(date)
+    except ValueError as problem:
+        return Verdict(False, feedback=f"{date}: {problem}")
+    return Verdict(True)

@@ -20,7 +20,6 @@ from tests.laws.vocabulary import (
     tally_of,
 )
 
-
 CHOICES = {NUMBER: ("1", "0", "2", "12"), BOOL: ("true", "false"), KIND: ("Kind.green", "Kind.red")}
 """Answers of the types that a tally can be of."""
 

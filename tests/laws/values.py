@@ -26,6 +26,7 @@ from tests.laws.vocabulary import (
     tally_of,
 )
 
+
 class Values(Blocks):
     """The part of a maker that makes values."""
 
