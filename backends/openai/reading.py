@@ -50,19 +50,21 @@ def read(reply: wire.Reply, request: Request, counts: Mapping[int, int] | None =
     if request.n > 1:
         came = sorted(came, key=lambda choice: choice.index)
     usage = _usage(reply.usage)
-    choices = tuple(_choice(choice, request, usage, counts or {}, counted=reply.usage is not None) for choice in came)
+    choices = tuple(_choice(choice, request, usage, counts or {}, reply.usage) for choice in came)
     told = sum(len(choice.logprobs or ()) for choice in choices)
     if told > usage.output_tokens:
         usage = Usage(usage.input_tokens, usage.cached_tokens, told)
     return Reply(choices, usage, reply.model or "", reply.system_fingerprint or "")
 
 
-def _choice(came: wire.Choice, request: Request, usage: Usage, counts: Mapping[int, int], *, counted: bool) -> Choice:
+def _choice(
+    came: wire.Choice, request: Request, usage: Usage, counts: Mapping[int, int], told: wire.Usage | None
+) -> Choice:
     message = came.message
     logprobs = _logprobs(came.logprobs, request)
     reason, stop_text = _reason(came, request)
     if request.n == 1:
-        tokens = usage.output_tokens if counted else None
+        tokens = usage.output_tokens if told is not None else None
     else:
         tokens = counts.get(came.index)
     if tokens is None and logprobs is not None:
@@ -75,7 +77,14 @@ def _choice(came: wire.Choice, request: Request, usage: Usage, counts: Mapping[i
         tokens=tokens,
         logprobs=logprobs,
         thinking=message.reasoning_content or message.reasoning or "",
+        thinking_tokens=_thought(told) if request.n == 1 else None,
     )
+
+
+def _thought(told: wire.Usage | None) -> int | None:
+    """The tokens that a single choice thought with, where the server tells."""
+    details = told.completion_tokens_details if told is not None else None
+    return details.reasoning_tokens if details is not None else None
 
 
 def _reason(came: wire.Choice, request: Request) -> tuple[StopReason, str]:

@@ -68,12 +68,19 @@ class CachedTokens(msgspec.Struct):
     cached_tokens: int | None = None
 
 
+class OutputDetails(msgspec.Struct):
+    """Of the tokens of all choices, those that the model thought with."""
+
+    reasoning_tokens: int | None = None
+
+
 class Usage(msgspec.Struct):
     """Tokens of one call; `completion_tokens` of all its choices (but see `reading`)."""
 
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     prompt_tokens_details: CachedTokens | None = None
+    completion_tokens_details: OutputDetails | None = None
 
 
 class Reply(msgspec.Struct):

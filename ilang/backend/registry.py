@@ -25,8 +25,13 @@ SAMPLING: dict[str, str] = {
 
 DECLARED: dict[str, str] = {
     "prices": "text",
+    "retries": "int",
+    "fallback": "model",
 }
-"""Settings that any model's declaration may give. They change no reply, so they are no part of an address."""
+"""Settings that any model's declaration may give. They are no part of an address, which names the model asked."""
+
+CONNECTING = frozenset((*SAMPLING, *DECLARED))
+"""Settings in which two models may differ and still be one at their backend."""
 
 
 @cache

@@ -51,7 +51,8 @@ class Choice:
     """One text that a model gave.
 
     `text` never repeats a prefill; a stop string that ended it is *not* in `text` but in
-    `stop_text`. `tokens` is this choice's own output count, None where the backend tells only a sum.
+    `stop_text`. `tokens` is this choice's own output count, None where the backend tells only a sum;
+    `thinking_tokens` are those of them that it thought with, None where that is not told.
     """
 
     text: str
@@ -60,6 +61,7 @@ class Choice:
     tokens: int | None = None
     logprobs: tuple[TokenLogprob, ...] | None = None
     thinking: str = ""
+    thinking_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

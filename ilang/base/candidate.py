@@ -55,6 +55,7 @@ class Candidate:
     feedback: tuple[str, ...] = ()
     round: int = 0
     thinking: str = ""
+    thinking_tokens: int = 0
     cluster: int | None = None
     answered_by: str = ""  # the model that answered, where it is told
     stop: str = ""  # why the last draw ended; see backend.request.StopReason

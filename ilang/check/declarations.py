@@ -36,6 +36,7 @@ from ilang.base.value import Model
 from ilang.check import problems
 from ilang.check.context import Context, Enough, Global, Library, Stop, broken
 from ilang.check.expressions import MOST_LETS, Expressions, name_of
+from ilang.check.fallbacks import resolve
 from ilang.check.fit import as_value, bare, fit, mismatch, why_none
 from ilang.check.found import FoundNames
 from ilang.check.locate import file_beside, library_file, python_module
@@ -148,6 +149,7 @@ class Declarations:
         for d in ds:
             if isinstance(d, ast.ModelDecl):
                 self._guard(d, lambda d=d: self.model(d))  # type: ignore[misc]
+        resolve(self.tree, self.ctx, self.checked.models)
         ready: list[tuple[ast.PromptDecl | ast.PipelineDecl, Signature, Scope]] = []
         for d in ds:
             if isinstance(d, ast.PromptDecl | ast.PipelineDecl):
@@ -776,6 +778,9 @@ def model_of_call(call: ast.Call, label: str) -> Model:
     for i, argument in enumerate(call.arguments):
         if argument.name is not None and argument.name not in kinds:
             raise Stop(problems.unknown_setting(name_of(argument), call.name, argument.name, sorted(kinds)))
+        if argument.name == "fallback" and isinstance(argument.value, ast.Name):
+            settings["fallback"] = argument.value.name  # which model that is, is known when all are declared
+            continue
         value = _constant(argument, call.name)
         if argument.name is None:
             if i or not isinstance(value, str):

@@ -25,6 +25,7 @@ def candidate_fields(item: Type) -> dict[str, Type]:
         "number": INT,
         "model": TEXT,
         "thinking": TEXT,
+        "thinking_tokens": INT,
         "cluster": INT,
         "parent": CandidateOf(item),
         "root": CandidateOf(item),

@@ -1123,13 +1123,30 @@ def unknown_setting(span: Span, backend: str, name: str, known: Sequence[str]) -
 
 def setting_type(span: Span, name: str, want: str, have: str) -> Diagnostic:
     """`openai("x", temperature="hot")`."""
-    examples = {"number": "0.8", "int": "256", "bool": "true"}
+    examples = {"number": "0.8", "int": "256", "bool": "true", "model": "cheap"}
     help_ = f"for example `{name}={examples.get(want, '...')}`"
     if name == "n":
         help_ = "how many to draw is told where they are drawn: `sample(n=8)`"
     elif want == "text":
         help_ = f'a text is written in quotes: `{name}="..."`'
     return Diagnostic("type-mismatch", f"the setting `{name}` needs {want}, but gets {have}", span, f"is {have}", help_)
+
+
+def unknown_fallback(span: Span, name: str, known: Sequence[str]) -> Diagnostic:
+    """`openai("x", fallback=nobody)`."""
+    help_ = _meant(name, known, f"models: {_listed(known)}" if known else "declare it: `model " + name + " = ...`")
+    return Diagnostic("unknown-fallback", f"`fallback` names no model: `{name}`", span, "no such model", help_)
+
+
+def fallback_circle(span: Span, name: str) -> Diagnostic:
+    """`model a = sim("a", fallback=b)` and `model b = sim("b", fallback=a)`."""
+    return Diagnostic(
+        "fallback-circle",
+        f"`{name}` would stand in for itself in the end",
+        span,
+        "its `fallback` leads back here",
+        "leave one `fallback` out",
+    )
 
 
 def wrong_prices(span: Span, why: str) -> Diagnostic:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from ilang.backend.protocol import Backend, BackendFault, Teller
@@ -33,6 +33,7 @@ from ilang.draws.meter import Meter, Paid
 from ilang.draws.opening import OpenBackend, Opened, Openings, unforeseen
 from ilang.draws.portion import bill, portions
 from ilang.draws.retry import Retry
+from ilang.draws.stand_in import PASSED_ON, request_for, stand_in
 from ilang.draws.store import Store
 from ilang.draws.writer import Standing, Writer
 
@@ -225,7 +226,7 @@ class Draws:
         try:
             opened = await self._openings.open(flights[0].ask.model)
         except BackendFault as fault:
-            self._fail(flights, fault)
+            await self._instead(flights, fault)
         except asyncio.CancelledError:
             self._abandon(flights)
             raise
@@ -248,27 +249,56 @@ class Draws:
             async with opened.gate:
                 await self._draw_all(opened.backend, flights)
         except BackendFault as fault:
-            self._fail(flights, fault)
+            await self._instead(flights, fault)
         except asyncio.CancelledError:
             self._abandon(flights)
             raise
         except Exception as error:
             self._crash(flights, error)
 
-    async def _draw_all(self, backend: Backend, flights: Sequence[_Flight]) -> None:
-        """Draw them in one call; in more only where some have gone, or fewer came than were asked."""
+    async def _instead(self, flights: Sequence[_Flight], fault: BackendFault) -> None:
+        """Asks the models that stand in for one that cannot answer, one after the other; then they fail."""
+        other = stand_in(flights[0].ask.model)
+        while other is not None and fault.kind in PASSED_ON and any(flight.open for flight in flights):
+            for flight in flights:
+                if flight.open:
+                    flight.sent = False
+                    self._tell("fallback", flight, fault=fault)
+            try:
+                opened = await self._openings.open(other)
+                async with opened.gate:
+                    await self._draw_all(opened.backend, flights, other)
+                return
+            except BackendFault as another:
+                fault, other = another, stand_in(other)
+            except asyncio.CancelledError:
+                self._abandon(flights)
+                raise
+            except Exception as error:
+                self._crash(flights, error)
+                return
+        self._fail(flights, fault)
+
+    async def _draw_all(self, backend: Backend, flights: Sequence[_Flight], other: Model | None = None) -> None:
+        """Draw them in one call; in more only where some have gone, or fewer came than were asked.
+
+        `other`: the model that is asked in place of the one that the address names.
+        """
         short = 0
         able = backend.capabilities
         while waiting := {flight.address.index: flight for flight in flights if flight.open}:
             first = next(iter(waiting.values()))
-            model, key = first.ask.model, first.address.key
+            model, key = other or first.ask.model, first.address.key
+            asked = first.ask.request
+            if other is not None:
+                asked = request_for(asked, other, self.book.provider(other), able)
             indices = companies(key, list(waiting), able)[0]
             company = [waiting[index] for index in indices]
             for flight in company:
                 flight.sent = True
                 self._tell("start", flight)
-            reply = await self._send(backend, request_of(first.ask.request, key, indices, able), company)
-            draws = portions(reply, len(company))
+            reply = await self._send(backend, request_of(asked, key, indices, able), company, other)
+            draws = answered_by(portions(reply, len(company)), other)
             self.meter.billed(model, bill(reply, draws), len(reply.choices))
             late = [(flight, draw) for flight, draw in zip(company, draws, strict=False) if not flight.landed]
             self._keep([flight for flight, _ in late], [draw for _, draw in late])
@@ -283,13 +313,15 @@ class Draws:
                         help="it was asked again for the others, in vain; a smaller n may help",
                     )
 
-    async def _send(self, backend: Backend, request: Request, company: Sequence[_Flight]) -> Reply:
-        model = company[0].ask.model
+    async def _send(
+        self, backend: Backend, request: Request, company: Sequence[_Flight], other: Model | None
+    ) -> Reply:
+        model = other or company[0].ask.model
 
         def told(place: int, one: Reply) -> None:
             """A choice has ended before the others of its call: it is kept at once."""
             if 0 <= place < len(company) and not company[place].landed:
-                self._keep([company[place]], portions(one, 1))
+                self._keep([company[place]], answered_by(portions(one, 1), other))
 
         async def attempt() -> Reply:
             if self._broken is not None:
@@ -313,7 +345,9 @@ class Draws:
             for flight in company:
                 self._tell("retry", flight, fault=fault, wait=wait)
 
-        return await self._retry.call(attempt, again)
+        declared = model.setting("retries")
+        retry = self._retry if declared is None else replace(self._retry, retries=max(0, declared))
+        return await retry.call(attempt, again)
 
     def _keep(self, flights: Sequence[_Flight], draws: Sequence[Draw]) -> None:
         """Hand what came to the writer; from here on it is kept whatever happens to those who wait."""
@@ -415,3 +449,8 @@ def _grouped(items: Iterable[T], key: Callable[[T], Hashable]) -> list[list[T]]:
     for item in items:
         groups.setdefault(key(item), []).append(item)
     return list(groups.values())
+
+
+def answered_by(draws: tuple[Draw, ...], other: Model | None) -> tuple[Draw, ...]:
+    """The draws, with the model that answered in place of the one asked."""
+    return draws if other is None else tuple(replace(draw, instead=other.label or other.shown) for draw in draws)

@@ -26,7 +26,8 @@ class Draw:
 
     `input_tokens` are those of its prompt, whole, also where several draws shared one call;
     `output_tokens` its own; `assumed` where the backend did not tell them for this choice
-    and they were counted from its text. `model` and `fingerprint` say what answered.
+    and they were counted from its text. `thinking_tokens` are those of the output that it thought with.
+    `model` and `fingerprint` say what answered; `instead` names the model that did so in place of the one asked.
     """
 
     text: str
@@ -40,3 +41,5 @@ class Draw:
     thinking: str = ""
     model: str = ""
     fingerprint: str = ""
+    thinking_tokens: int = 0
+    instead: str = ""

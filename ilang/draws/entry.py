@@ -65,6 +65,8 @@ class _Kept(msgspec.Struct, array_like=True, frozen=True, gc=False):
     asked: str
     stored: float
     parts: tuple[str, ...]
+    thinking_tokens: int = 0
+    instead: str = ""
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -92,6 +94,8 @@ def encode(entry: Entry) -> bytes:
         entry.asked,
         entry.stored,
         entry.parts,
+        draw.thinking_tokens,
+        draw.instead,
     )
     return _MARK + zlib.compress(_encoder.encode(kept))
 
@@ -120,5 +124,7 @@ def decode(data: object) -> Entry:
         kept.thinking,
         kept.model,
         kept.fingerprint,
+        kept.thinking_tokens,
+        kept.instead,
     )
     return Entry(draw, kept.prompt, kept.label, kept.provider, kept.asked, kept.stored, kept.parts)

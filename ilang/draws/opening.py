@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 
 from ilang.backend.protocol import Backend, BackendFault
-from ilang.backend.registry import SAMPLING
+from ilang.backend.registry import CONNECTING
 from ilang.base.diagnostic import IlangError
 from ilang.base.value import Model
 from ilang.draws.retry import Retry
@@ -47,7 +47,7 @@ class Openings:
     @staticmethod
     def key(model: Model) -> Hashable:
         """What models must have in common to share a backend."""
-        return model.provider, model.id, tuple(s for s in model.settings if s[0] not in SAMPLING)
+        return model.provider, model.id, tuple(s for s in model.settings if s[0] not in CONNECTING)
 
     def ready(self, model: Model) -> Opened | None:
         """The backend, if it is open."""

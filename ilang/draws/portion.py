@@ -57,6 +57,7 @@ def _draw(choice: Choice, reply: Reply) -> Draw:
         thinking=thinking,
         model=_sound(reply.model),
         fingerprint=_sound(reply.fingerprint),
+        thinking_tokens=assumed_tokens(thinking) if choice.thinking_tokens is None else choice.thinking_tokens,
     )
 
 

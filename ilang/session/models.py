@@ -17,6 +17,7 @@ from ilang.base.source import Source
 from ilang.base.value import Model
 from ilang.check.context import Stop
 from ilang.check.declarations import model_of_call
+from ilang.check.fallbacks import pointed
 from ilang.check.near import near
 from ilang.check.program import Program
 from ilang.syntax import module as ast
@@ -106,4 +107,24 @@ def bind_models(program: Program, flags: Sequence[str], environment: Mapping[str
     for key, d in program.models.items():
         model = by_name.get(d.name) or d.model
         models[key] = model if model is not None else replace(default, label=d.name)
-    return BoundModels(models, default, tuple(notes))
+    pointed_ = {key: _pointed(model, program, models, ()) for key, model in models.items()}
+    return BoundModels(pointed_, default, tuple(notes))
+
+
+def _pointed(model: Model, program: Program, models: Mapping[str, Model], before: tuple[str, ...]) -> Model:
+    """The model with the one that stands in for it, as it is bound. Raises IlangError for a name that is none."""
+    named = model.setting("fallback")
+    if not isinstance(named, str):
+        return model
+    key = named if named in models else next((k for k, d in program.models.items() if d.name == named), None)
+    if key is None or key in before:
+        raise IlangError(
+            Diagnostic(
+                "unknown-fallback",
+                f"`fallback` of {model.label or model.shown} names no model of the program: `{named}`"
+                if key is None
+                else f"`{named}` would stand in for itself in the end",
+                help="its models: " + (", ".join(sorted(d.name for d in program.models.values())) or "none"),
+            )
+        )
+    return pointed(model, _pointed(models[key], program, models, (*before, key)))

@@ -25,7 +25,11 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class TraceEvent:
-    """One draw of a run: of which prompt and model, at which index, whether it was in the store, what it took."""
+    """One draw of a run: of which prompt and model asked, at which index, whether it was in the store, what it took.
+
+    `answered`: the model that answered, by its own name, where it told one. Input tokens include the cached ones,
+    output tokens those of the thinking.
+    """
 
     prompt: str
     model: str
@@ -34,6 +38,10 @@ class TraceEvent:
     input_tokens: int
     output_tokens: int
     text: str
+    answered: str = ""
+    cached_tokens: int = 0
+    thinking_tokens: int = 0
+    thinking: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

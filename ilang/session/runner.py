@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -72,10 +73,13 @@ class Runner:
         bindings = self.bindings()
         mine = store if store is not None else open_user_store()
         trace: list[TraceEvent] = []
+        instead: Counter[tuple[str, str]] = Counter()
 
         def event(e: Event) -> None:
             if e.kind in ("hit", "finish") and e.draw is not None:
                 trace.append(trace_event(e))
+                if e.draw.instead:
+                    instead[e.ask.model.label or e.ask.model.shown, e.draw.instead] += 1
             if on_event is not None:
                 on_event(e)
 
@@ -99,7 +103,10 @@ class Runner:
             if store is None:
                 mine.close()
         paid = paid_cost(draws.meter, draws, time.monotonic() - began)
-        return self._result(outcome, paid, seed, trace, store_warnings)
+        others = [
+            f"{n} draw{'' if n == 1 else 's'} of {asked} answered by {other}" for (asked, other), n in instead.items()
+        ]
+        return self._result(outcome, paid, seed, trace, (*others, *store_warnings))
 
     async def _input(self, world: World, name: str, type_: Any, given: Any, *, texts: bool) -> Value:
         if given is ABSENT:
@@ -159,6 +166,10 @@ def trace_event(e: Event) -> TraceEvent:
         e.draw.input_tokens,
         e.draw.output_tokens,
         e.draw.text,
+        e.draw.instead or e.draw.model,
+        e.draw.cached_tokens,
+        e.draw.thinking_tokens,
+        e.draw.thinking,
     )
 
 

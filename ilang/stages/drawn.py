@@ -91,7 +91,8 @@ def new_candidate(asked: Asked, drawn: Drawn, value: Value | Unread) -> Candidat
         pieces=(piece_of(drawn),),
         finished=True,
         thinking=drawn.draw.thinking,
-        answered_by=drawn.draw.model,
+        thinking_tokens=drawn.draw.thinking_tokens,
+        answered_by=drawn.draw.model or drawn.draw.instead,
         stop=drawn.draw.reason,
     )
 

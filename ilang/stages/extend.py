@@ -146,7 +146,8 @@ def child(before: Candidate, drawn: Drawn, begun: str, *, goes_on: bool) -> Cand
         pieces=(*before.pieces, piece),
         finished=finished_by(drawn) if goes_on else before.finished,
         thinking=before.thinking + drawn.draw.thinking,
-        answered_by=drawn.draw.model,
+        thinking_tokens=before.thinking_tokens + drawn.draw.thinking_tokens,
+        answered_by=drawn.draw.model or drawn.draw.instead,
         model=drawn.model,
         stop=drawn.draw.reason,
     )

@@ -26,7 +26,7 @@ def candidate_field(view: Value, name: str) -> Value:
             return value_of(c)
         case "parsed":
             return c.parsed
-        case "text" | "last" | "weight" | "finished" | "tokens" | "round" | "thinking":
+        case "text" | "last" | "weight" | "finished" | "tokens" | "round" | "thinking" | "thinking_tokens":
             return getattr(c, name)
         case "verified":
             return c.verified is True
