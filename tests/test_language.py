@@ -239,3 +239,16 @@ def test_files_of_tests_give_no_warnings() -> None:
     """But for those that are there to be warned of."""
     warned = {w.code for f in FILES for w in program(f).warnings}
     assert warned <= {"unused-let", "hole-in-string"}
+
+
+def test_the_sides_of_a_failed_expectation_are_shown_as_they_were(tmp_path: Path) -> None:
+    """The right side takes the draws behind those of the left one; shown apart, both would say 1."""
+    file = tmp_path / "sides.inf"
+    file.write_text(
+        'prompt say(q: text) -> text """{{q}}"""\n'
+        'pipeline draw() -> text { say("q") | sample | best }\n'
+        'test "two draws" { replies say = ["1", "2"] expect draw() == draw() }\n',
+        "utf-8",
+    )
+    outcome = run_one(file, "two draws")
+    assert not outcome.passed and outcome.sides == ("1", "2")

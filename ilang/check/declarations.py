@@ -648,9 +648,9 @@ class Declarations:
                 term = fit(self.ctx, term, BOOL, "`expect`")
             elif have not in (BOOL, BROKEN):
                 self.ctx.report(Stop(problems.test_needs_bool(e.span, self.ctx.unifier.full(have))))
-            sides: tuple[Term, Term] | None = None
+            sides: Term | None = None
             if isinstance(term, CallBuiltin) and term.name in ("==", "!=", "<", "<=", ">", ">=", "in", "not in"):
-                sides = (self._in_front(lets, term.arguments[0]), self._in_front(lets, term.arguments[1]))
+                sides = self._in_front(lets, MakeList(term.arguments, ListOf(ANY), e.span))
             self.hold_depth(term, len(lets))
             expects.append(Expectation(self._in_front(lets, term), e.span.text(), sides, e.span))
         for bound, _, given in lets:

@@ -126,12 +126,12 @@ class ScriptedReplies:
 
 @noun
 class Expectation:
-    """One `expect`: what must be true, as it was written. Where it is a comparison both sides
-    are kept apart, so that a failure can show them."""
+    """One `expect`: what must be true, as it was written. Where it is a comparison `sides` is the list of
+    both, so that a failure can show them as they were: in one activation, the left one first."""
 
     term: Term
     written: str
-    sides: tuple[Term, Term] | None
+    sides: Term | None
     span: Span = _span()
 
 

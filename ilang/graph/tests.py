@@ -1,4 +1,4 @@
-"""Lowers the `test` blocks of a program: a graph for each `expect`, and for each of its sides."""
+"""Lowers the `test` blocks of a program: a graph for each `expect`, and one for the list of its sides."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from ilang.check.program import Program, Test
 from ilang.graph.lower import lower_term
 from ilang.graph.node import Graph
 
-LoweredExpect = tuple[Graph, tuple[Graph, Graph] | None, str]
+LoweredExpect = tuple[Graph, Graph | None, str]
 
 
 def lower_test(program: Program, test: Test) -> tuple[dict[str, tuple[str, ...]], tuple[LoweredExpect, ...]]:
@@ -18,7 +18,7 @@ def lower_test(program: Program, test: Test) -> tuple[dict[str, tuple[str, ...]]
     expects = tuple(
         (
             lower_term(program, e.term, test.name),
-            (lower_term(program, e.sides[0], "left"), lower_term(program, e.sides[1], "right")) if e.sides else None,
+            lower_term(program, e.sides, "sides") if e.sides is not None else None,
             e.written,
         )
         for e in test.expects

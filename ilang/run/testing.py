@@ -13,7 +13,7 @@ from ilang.graph.node import Graph
 from ilang.run.concurrent import Concurrent
 from ilang.run.execute import unsupported
 from ilang.run.failure import RunFailed
-from ilang.run.python_call import PythonRef
+from ilang.run.python_module import PythonRef
 from ilang.run.script import Script
 from ilang.run.sequential import Sequential
 from ilang.run.world import Bindings, World
@@ -23,11 +23,11 @@ from ilang.stages.stage import CannotGive, NothingLeft, Unsupported
 
 @dataclass(frozen=True, slots=True)
 class TestCase:
-    """A test, lowered: the replies by prompt name, and for each `expect` its graph and those of its sides."""
+    """A test, lowered: the replies by prompt name, and for each `expect` its graph and that of its sides."""
 
     name: str
     replies: Mapping[str, Sequence[str]]
-    expects: tuple[tuple[Graph, tuple[Graph, Graph] | None, str], ...]
+    expects: tuple[tuple[Graph, Graph | None, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ async def run_test(case: TestCase, bindings: Bindings) -> TestOutcome:
         draws = _draws(script)
         shown: tuple[str, str] | None = None
         if sides is not None:
-            shown = (await _shown(script, bindings, sides[0]), await _shown(script, bindings, sides[1]))
+            shown = await _shown(script, bindings, sides)
         if value is True:
             why = Diagnostic("evaluators-differ", "the concurrent evaluator says otherwise than the plain one")
             return TestOutcome(case.name, False, written, shown, why, draws)
@@ -87,11 +87,13 @@ async def _value(evaluator: Sequential | Concurrent, graph: Graph) -> Value:
         raise RunFailed(Diagnostic("nothing-left", f"there is no value to compare: {problem}")) from None
 
 
-async def _shown(script: Script, bindings: Bindings, graph: Graph) -> str:
+async def _shown(script: Script, bindings: Bindings, graph: Graph) -> tuple[str, str] | None:
+    """Both sides, computed as the expectation was; None where one of them has no value."""
     try:
-        return show(await _value(Sequential(World(script, bindings)), graph))
-    except RunFailed as failed:
-        return failed.diagnostic.message
+        left, right = await _value(Sequential(World(script, bindings)), graph)
+    except RunFailed:
+        return None
+    return show(left), show(right)
 
 
 def _draws(script: Script) -> tuple[str, ...]:
