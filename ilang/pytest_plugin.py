@@ -49,7 +49,7 @@ class InfFile(pytest.File):
         for test in program.tests:
             yield InfTest.from_parent(self, name=test.name, program=program, test=test)
 
-    def repr_failure(self, excinfo: Any) -> Any:
+    def repr_failure(self, excinfo: Any) -> Any:  # type: ignore[override]
         """The diagnostics, as `ilang check` shows them."""
         from ilang.base.diagnostic import IlangError
         from ilang.report.diagnostic import diagnostics_text

@@ -97,6 +97,8 @@ TYPES = {
     "xs | prune(keep=2, by=-it)": "list[number]",
     "ts | prune(unless=it != q, keep=2)": "list[text]",
     "pool | dedupe": "candidates[number]",
+    "solve(q) | sample | shuffle": "candidates[number]",
+    "[1, 2] | shuffle": "list[int]",
     "pool | dedupe(it.text)": "candidates[number]",
     "pool | add(solve(q) | sample)": "candidates[number]",
     "pool | cluster((a, b) => a == b)": "candidates[number]",
