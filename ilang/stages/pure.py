@@ -254,6 +254,11 @@ def _numbered(list: Value) -> Value:
     return tuple(f"{i}. {x}" for i, x in enumerate(list, 1))
 
 
+@_pure("flatten")
+def _flatten(list: Value) -> Value:
+    return tuple(x for part in list for x in part)
+
+
 @_pure("first")
 def _first(list: Value) -> Value:
     if not list:

@@ -99,6 +99,8 @@ TYPES = {
     "pool | dedupe": "candidates[number]",
     "solve(q) | sample | shuffle": "candidates[number]",
     "[1, 2] | shuffle": "list[int]",
+    "flatten([[1], [2, 3]])": "list[int]",
+    "[[q], lines(q)] | flatten": "list[text]",
     "pool | dedupe(it.text)": "candidates[number]",
     "pool | add(solve(q) | sample)": "candidates[number]",
     "pool | cluster((a, b) => a == b)": "candidates[number]",
