@@ -24,12 +24,12 @@ from ilang.graph.tests import lower_test
 from ilang.optimize.optimize import optimize
 from ilang.run.concurrent import Concurrent
 from ilang.run.execute import Outcome, execute, execute_plainly
-from ilang.run.python_call import PythonRef
 from ilang.run.script import Script
 from ilang.run.sequential import Sequential
 from ilang.run.testing import TestCase, TestOutcome, fake_bindings, run_tests
 from ilang.run.world import Bindings, World
 from ilang.session.arguments import from_data
+from ilang.session.python import python_refs
 from ilang.syntax.parse import parse
 from ilang.syntax.read import read_source
 
@@ -140,10 +140,7 @@ def run_delayed(path: Path, seed: int) -> list[str]:
 
 def bindings(checked: Program) -> Bindings:
     """Every model of a test is `fake`, told apart by its name."""
-    python = {
-        key: PythonRef(f.path, f.function, f.signature.params[0].name if f.signature.params else "text", f.batched)
-        for key, f in checked.python.items()
-    }
+    python = python_refs(checked.python)
     return fake_bindings({key: (d.name, d.model) for key, d in checked.models.items()}, python)
 
 

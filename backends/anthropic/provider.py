@@ -16,6 +16,7 @@ class Anthropic:
     """Anthropic's models, through its Messages API."""
 
     name: str = "anthropic"
+    callable = False  # known to the checker; its calls come with a later version
     settings: Mapping[str, SettingKind] = SETTINGS
 
     def capabilities(self, model: Model) -> Capabilities:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from ilang.backend.capabilities import Capabilities
 from ilang.backend.protocol import BackendFault
 from ilang.backend.request import Request
+from ilang.base.value import Blob, Message
 from ilang_backends.openai.schema import response_format
 from ilang_backends.openai.server import Server
 
@@ -22,7 +24,7 @@ def body_of(request: Request, server: Server, capabilities: Capabilities) -> Bod
     _refuse_nonsense(request)
     body: Body = {
         "model": request.model,
-        "messages": [{"role": message.role, "content": message.content} for message in request.messages],
+        "messages": [{"role": message.role, "content": content_of(message)} for message in request.messages],
     }
     if request.n > 1:
         body["n"] = request.n
@@ -48,6 +50,24 @@ def body_of(request: Request, server: Server, capabilities: Capabilities) -> Bod
         body |= _continuing(server, capabilities)
     body |= dict(request.extra)
     return body
+
+
+def content_of(message: Message) -> str | list[Body]:
+    """A message's text, or its parts in their order."""
+    if not message.parts:
+        return message.content
+    return [{"type": "text", "text": part} if isinstance(part, str) else _part(part) for part in message.parts]
+
+
+def _part(blob: Blob) -> Body:
+    """A picture or a file, its bytes within the call."""
+    url = f"data:{blob.mime};base64,{base64.b64encode(blob.data).decode('ascii')}"
+    if blob.kind == "image":
+        return {"type": "image_url", "image_url": {"url": url}}
+    return {"type": "file", "file": {"filename": f"file.{_ENDINGS.get(blob.mime, 'txt')}", "file_data": url}}
+
+
+_ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
 
 
 def _refuse_nonsense(request: Request) -> None:

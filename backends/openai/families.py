@@ -21,6 +21,7 @@ CHAT = Capabilities(
     top_logprobs=20,
     schema=True,
     images=True,
+    files=True,
     prompt_cache=True,
 )
 
@@ -38,8 +39,8 @@ REASONING = replace(
 )
 
 FAMILIES: tuple[tuple[str, Capabilities], ...] = (
-    ("gpt-3.5", replace(CHAT, schema=False, images=False, prompt_cache=False, context=16_385)),
-    ("gpt-4", replace(CHAT, schema=False, images=False, prompt_cache=False, context=8_192)),
+    ("gpt-3.5", replace(CHAT, schema=False, images=False, files=False, prompt_cache=False, context=16_385)),
+    ("gpt-4", replace(CHAT, schema=False, images=False, files=False, prompt_cache=False, context=8_192)),
     ("gpt-4-turbo", replace(CHAT, schema=False, prompt_cache=False, context=128_000)),
     ("gpt-4o", replace(CHAT, context=128_000)),
     ("chatgpt-4o", replace(CHAT, context=128_000)),
@@ -53,7 +54,7 @@ FAMILIES: tuple[tuple[str, Capabilities], ...] = (
 )
 """By the start of an id; the longest start that fits is the model's."""
 
-SERVER = replace(CHAT, images=False, prompt_cache=False)
+SERVER = replace(CHAT, images=False, files=False, prompt_cache=False)
 """A compatible server, as `llama-server` and `vllm serve` are; what it says of its stops is declared."""
 
 
@@ -80,6 +81,8 @@ def _declared(known: Capabilities, model: Model, server: Server) -> Capabilities
         logprobs=logprobs,
         top_logprobs=(known.top_logprobs or 20) if logprobs else 0,
         schema=bool(model.setting("schema", known.schema)),
+        images=bool(model.setting("images", known.images)),
+        files=bool(model.setting("files", known.files)),
         stop_reason=bool(model.setting("stop_reason", known.stop_reason)),
         continuation=not server.official and server.continuation in ("llamacpp", "vllm"),
         cancel=server.stream or server.continuation == "llamacpp",  # which minds a lost client

@@ -15,6 +15,7 @@ class Vllm:
     """Models that vLLM runs: in this process, or at `base_url` in its own."""
 
     name: str = "vllm"
+    callable = False  # known to the checker; its calls come with a later version
     settings: Mapping[str, SettingKind] = SETTINGS
 
     def capabilities(self, model: Model) -> Capabilities:

@@ -13,8 +13,9 @@ class Capabilities:
     of a seeded call has seed + j. `exact_seed`: the same seed gives the same text whatever
     shares its batch. `stop_reason`: a stop string is told apart from the model's own end.
     `continuation`: goes on from a given assistant text. `schema`: enforces a JSON Schema.
-    `context`: tokens of prompt and output together, None where not known. `priced`: a draw
-    may cost money; where False it costs 0 USD. `max_tokens`: the limit sent where a program names none.
+    `images`, `files`: takes messages with such parts. `context`: tokens of prompt and output
+    together, None where not known. `priced`: a draw may cost money; where False it costs 0 USD.
+    `max_tokens`: the limit sent where a program names none.
     """
 
     n: bool = False
@@ -34,6 +35,7 @@ class Capabilities:
     cancel: bool = False
     batch: bool = False
     images: bool = False
+    files: bool = False
     thinking: bool = False
     prompt_cache: bool = False
     context: int | None = None

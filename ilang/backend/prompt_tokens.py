@@ -12,6 +12,9 @@ A_MESSAGE = 16
 A_PROMPT = 64
 """What a chat template puts before the first message and behind the last, at most."""
 
+A_BLOB = 20_000
+"""What an image is counted as, at most; of common models the most is 16,384. A file counts its bytes besides."""
+
 
 @runtime_checkable
 class PromptCounter(Protocol):
@@ -29,4 +32,5 @@ def most_prompt_tokens(request: Request) -> int:
     """
     texts = [m.content for m in request.messages] + ([request.schema] if request.schema else [])
     written = sum(len(text.encode("utf-8", "surrogatepass")) for text in texts)
-    return A_PROMPT + A_MESSAGE * (len(request.messages) + 1) + written
+    held = sum(A_BLOB + (len(b.data) if b.kind == "file" else 0) for m in request.messages for b in m.blobs)
+    return A_PROMPT + A_MESSAGE * (len(request.messages) + 1) + written + held

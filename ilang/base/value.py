@@ -54,11 +54,47 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Blob:
+    """A picture or a file, as a program is given it. Two are one where their bytes are: `digest` is their SHA-256.
+
+    `kind` is image or file, `mime` such as `image/png`.
+    """
+
+    kind: str
+    mime: str
+    digest: str
+    data: bytes = field(default=b"", compare=False, repr=False)
+
+    def __str__(self) -> str:
+        size = f"{len(self.data) / 1000:.0f} kB" if len(self.data) >= 1000 else f"{len(self.data)} bytes"
+        return f"[{self.kind} {self.mime}, {size}]"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Message:
-    """One message of a conversation; `role` is system, user or assistant."""
+    """One message of a conversation; `role` is system, user or assistant.
+
+    `parts` are texts and blobs in their order where there is a blob among them, else empty; `content` is its text.
+    """
 
     role: str
     content: str
+    parts: tuple[str | Blob, ...] = ()
+
+    def __repr__(self) -> str:
+        """Of a plain message as ever: what hashes it must not see a field that it does not have."""
+        more = f", parts={self.parts!r}" if self.parts else ""
+        return f"Message(role={self.role!r}, content={self.content!r}{more})"
+
+    @property
+    def shown(self) -> str:
+        """The message with a mark where a blob stands."""
+        return "".join(map(str, self.parts)) if self.parts else self.content
+
+    @property
+    def blobs(self) -> tuple[Blob, ...]:
+        """What it holds beside text."""
+        return tuple(part for part in self.parts if isinstance(part, Blob))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ told before the run, its own faults tell.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ilang.backend import registry
@@ -16,7 +16,7 @@ from ilang.base.type import FILE, IMAGE, NONE
 from ilang.base.value import Model
 from ilang.check import problems
 from ilang.check.program import Program
-from ilang.check.term import CallBuiltin, CallPipeline, CallPrompt, Const, GetField, Term
+from ilang.check.term import Bind, CallBuiltin, CallPipeline, CallPrompt, Const, GetField, IfSome, Local, Term
 from ilang.check.walk import all_terms, called, prompt_terms, stage_place
 from ilang.check.wrote import Flow, Site
 
@@ -128,16 +128,37 @@ def _stage(program: Program, term: CallBuiltin, model: Model, bound: Bound) -> l
                 if (c := capabilities(m)) is not None and getattr(c, capability)
             ]
             found.append(problems.lacks(stage_place(term), term.name, words, shown, sorted(others)))
-    if not able.images:
-        request = given.get("request")
-        prompt = _prompt(request)
-        if prompt is not None and any(t.type in (IMAGE, FILE) for t in prompt_terms(program.prompts[prompt])):
-            found.append(problems.image_model(stage_place(term), program.prompts[prompt].signature.name, shown))
+    asked = [given[name] for name in ("request", "requests", "next") if name in given]
+    for key in prompts_in(program, asked):
+        prompt = program.prompts[key]
+        for type_, capability in ((IMAGE, "images"), (FILE, "files")):
+            if not getattr(able, capability) and any(t.type == type_ for t in prompt_terms(prompt)):
+                others = [
+                    m.label or m.shown
+                    for m in _all_bound(bound)
+                    if (c := capabilities(m)) is not None and getattr(c, capability)
+                ]
+                found.append(
+                    problems.image_model(stage_place(term), prompt.signature.name, capability, shown, sorted(others))
+                )
     return found
 
 
-def _prompt(term: Term | None) -> str | None:
-    return term.key if isinstance(term, CallPrompt) else None
+def prompts_in(program: Program, asked: Sequence[Term]) -> list[str]:
+    """The prompts that make these requests: called there, in a `let` that is named there, or included by another."""
+    terms = (t for p in program.pipelines.values() for t in all_terms(p.body))
+    lets = {id(t.symbol): t.value for t in terms if isinstance(t, Bind | IfSome)}
+    found: list[str] = []
+    waiting, seen = list(asked), set[int]()
+    while waiting:
+        for term in all_terms(waiting.pop()):
+            if isinstance(term, CallPrompt) and term.key not in found:
+                found.append(term.key)
+                waiting += prompt_terms(program.prompts[term.key])
+            elif isinstance(term, Local) and id(term.symbol) in lets and id(term.symbol) not in seen:
+                seen.add(id(term.symbol))
+                waiting.append(lets[id(term.symbol)])
+    return found
 
 
 def temperature_warnings(program: Program, bound: Bound, entry: str | None = None) -> list[Diagnostic]:

@@ -8,7 +8,7 @@ loop whose length a model chose without a `max`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ilang.base.diagnostic import Diagnostic, IlangError
@@ -22,7 +22,7 @@ from ilang.check.declarations import MOST_LEVELS, Checked, Declarations
 from ilang.check.drawing import DRAWING
 from ilang.check.found import FoundNames
 from ilang.check.prelude import prelude
-from ilang.check.program import Pipeline, Program, Prompt
+from ilang.check.program import Pipeline, Program, Prompt, PythonFunction
 from ilang.check.term import CallBuiltin, CallPipeline, Term
 from ilang.check.walk import all_terms, called, called_at, name_in, prompt_terms
 from ilang.syntax import module as ast
@@ -108,11 +108,14 @@ class _Check:
     def linked(self, tree: ast.Module, checked: Checked) -> Program:
         """The program of a file without errors, and of all that it uses."""
         path = str(Path(tree.source.path).resolve()) if tree.source.path else None
-        pipelines, prompts, python, models = {}, {}, {}, {}
+        pipelines, prompts, models = {}, {}, {}
+        python: dict[str, PythonFunction] = {}
         for one in _all(checked, set()):
             pipelines.update(one.pipelines)
             prompts.update(one.prompts)
-            python.update(one.python)
+            for key, function in one.python.items():
+                files = (*(python[key].used_in if key in python else ()), *function.used_in)
+                python[key] = replace(function, used_in=files)
             models.update(one.models)
         own = [k for k in checked.pipelines if ":" not in k]
         entry = "main" if "main" in own else (own[0] if len(own) == 1 else None)

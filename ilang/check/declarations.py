@@ -40,6 +40,7 @@ from ilang.check.fallbacks import resolve
 from ilang.check.fit import as_value, bare, fit, mismatch, why_none
 from ilang.check.found import FoundNames
 from ilang.check.locate import file_beside, library_file, python_module
+from ilang.check.one_judgement import one_for_all
 from ilang.check.program import (
     Expectation,
     IncludePart,
@@ -128,7 +129,8 @@ class Declarations:
             self._rounds()
         except Enough:
             pass
-        self.checked.warnings = sorted(self.ctx.warnings, key=lambda w: w.span.start if w.span else 0)
+        found = [*self.ctx.warnings, *one_for_all(self.checked.pipelines)]
+        self.checked.warnings = sorted(found, key=lambda w: w.span.start if w.span else 0)
         self.checked.marks = self.ctx.marks.exported()
         if self.ctx.found is not None:
             self.ctx.found.solve(self.ctx.unifier.full)
@@ -319,8 +321,10 @@ class Declarations:
             signature = Signature("python", key, local, read.params, read.result, read.doc, name.span)
             self.ctx.globals[local] = (signature,)
             self._see_used(name, (signature,), None)
+            module = "" if isinstance(d.origin, str) else ".".join(d.origin)
+            used_in = (span.source.path or "",)
             self.checked.python[key] = PythonFunction(
-                signature, str(path), plain, read.is_async, read.batched, read.pure
+                signature, str(path), plain, read.is_async, read.batched, read.pure, module, used_in
             )
 
     # ---- types -----------------------------------------------------------------

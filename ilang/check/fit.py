@@ -7,6 +7,8 @@ conversion. Nothing else is converted. What may be none never stands where it ma
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ilang.base.diagnostic import Diagnostic
 from ilang.base.span import Span
 from ilang.base.type import (
@@ -94,7 +96,7 @@ def fit(ctx: Context, term: Term, want: Type, what: str, *, loose: bool = False)
         if not takes_python(want):
             raise Stop(mismatch(ctx, term.span, what, have, want))
         u.solve_all(want, ANY)
-        return Convert("checked", term, u.full(want), term.span)
+        return held_against(term, u.full(want))
     if want == ANY:
         return term
     if isinstance(want, Optional):
@@ -128,7 +130,7 @@ def fit(ctx: Context, term: Term, want: Type, what: str, *, loose: bool = False)
     if u.fits(have, want):
         # what Python gave inside a list is held against the place too
         if holds(u.full(have), ANY) and not holds(u.full(want), ANY):
-            return Convert("checked", term, u.full(want), term.span)
+            return held_against(term, u.full(want))
         return reshape(ctx, term, u.full(want)) if reshaped(u.full(have), u.full(want)) else term
     u.undo(mark)
     if holds(u.full(have), BROKEN) or holds(u.full(want), BROKEN):
@@ -144,6 +146,13 @@ def widened(ctx: Context, variable: Var, have: Type, want: Type) -> bool:
         return False
     u.undo(mark)
     return u.widen(variable, have)
+
+
+def held_against(term: Term, want: Type) -> Term:
+    """What Python gave, held against a type as it returns: by the call itself, which can say whose value it is."""
+    if isinstance(term, CallPython):
+        return replace(term, type=want)
+    return Convert("checked", term, want, term.span)
 
 
 def takes_python(want: Type) -> bool:

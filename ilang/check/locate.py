@@ -39,6 +39,16 @@ def package_folder(package: str) -> Path | None:
     return None
 
 
+def library_of(path: str | Path) -> tuple[str, str, Path] | None:
+    """The installed library that a file lies in: its name, its import package and the package's folder."""
+    place = Path(path).resolve()
+    for name, package in sorted(libraries().items()):
+        folder = package_folder(package)
+        if folder is not None and place.is_relative_to(folder.resolve()):
+            return name, package, folder
+    return None
+
+
 def file_beside(origin: str, folder: Path, span: Span) -> Path | Diagnostic:
     """A file named in a `use`, from the folder of the program that names it."""
     root = Path(os.path.abspath(folder))

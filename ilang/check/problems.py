@@ -1201,15 +1201,11 @@ def untold(span: Span, name: str, models: Sequence[str], have: Sequence[str]) ->
     )
 
 
-def image_model(span: Span, prompt: str, model: str) -> Diagnostic:
-    """A prompt with an image on a model that takes text only."""
-    return Diagnostic(
-        "model-lacks",
-        f"`{prompt}` shows an image, which {model} does not take",
-        span,
-        "needs images",
-        "bind a model that takes images with `--model`",
-    )
+def image_model(span: Span, prompt: str, what: str, model: str, have: Sequence[str]) -> Diagnostic:
+    """A prompt with an image, or a file, on a model that takes text only."""
+    one = "an image" if what == "images" else "a file"
+    help_ = f"models that do: {', '.join(have)}" if have else f"bind a model that takes {what} with `--model`"
+    return Diagnostic("model-lacks", f"`{prompt}` shows {one}, which {model} does not take", span, f"needs {what}", help_)
 
 
 def zero_temperature(span: Span) -> Diagnostic:
@@ -1508,6 +1504,18 @@ def no_entry(span: Span | None, name: str, known: Sequence[str]) -> Diagnostic:
         span,
         "",
         f"say which: `FILE:{known[0]}`; there are: {', '.join(known)}",
+    )
+
+
+def same_for_all(span: Span, stage: str) -> Diagnostic:
+    """`score(rate(question) | ask)`, which never looks at the candidate."""
+    return Diagnostic(
+        "same-for-all",
+        f"this asks a model once, and `{stage}` takes the answer for every candidate",
+        span,
+        "does not mention `it`",
+        "mention the candidate, for example `it.text`; or name the answer with a `let` before, if that is meant",
+        severity="warning",
     )
 
 

@@ -95,7 +95,8 @@ class Pipeline:
 class PythonFunction:
     """A Python function that the program names, read from its source without importing it.
 
-    `path` is the file; `batched`, `pure` and `is_async` are what its decorators and `def` say.
+    `path` is the file; `batched`, `pure` and `is_async` are what its decorators and `def` say. `module`: the name of
+    the Python module, where the `use` names one. `used_in`: the files of the program that name it.
     """
 
     signature: Signature
@@ -104,6 +105,8 @@ class PythonFunction:
     is_async: bool
     batched: bool
     pure: bool
+    module: str = ""
+    used_in: tuple[str, ...] = ()
 
 
 @noun

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 from ilang.base.diagnostic import Diagnostic, IlangError
 
 if TYPE_CHECKING:
-    from ilang.session.arguments import Data
+    from ilang.session.arguments import Data, FromFile
 
 _WORD = re.compile(r"([^\W\d]\w*)(:?=)(.*)", re.DOTALL)
 
@@ -45,7 +45,7 @@ def read_assignments(words: Sequence[str]) -> tuple[Assignment, ...]:
     return tuple(found.values())
 
 
-def given_values(assignments: Sequence[Assignment]) -> dict[str, str | Data]:
+def given_values(assignments: Sequence[Assignment]) -> dict[str, str | Data | FromFile]:
     """What they give, files and standard input read. Raises IlangError."""
     return {one.name: _value(one) for one in assignments}
 
@@ -105,7 +105,7 @@ def _assignment(word: str) -> Assignment:
     return Assignment(name, "file", text[1:]) if text.startswith("@") else Assignment(name, "text", text)
 
 
-def _value(one: Assignment) -> str | Data:
+def _value(one: Assignment) -> str | Data | FromFile:
     match one.kind:
         case "text":
             return one.text
@@ -114,7 +114,10 @@ def _value(one: Assignment) -> str | Data:
         case "stdin":
             return _decoded(stdin_bytes(), f"standard input (`{one.name}`)")
         case "file":
-            return _decoded(_file(one), f"`{one.text}`")
+            from ilang.session.arguments import FromFile
+
+            data = _file(one)
+            return FromFile(one.text, data, lambda: _decoded(data, f"`{one.text}`"))
 
 
 def _json(one: Assignment) -> Data:

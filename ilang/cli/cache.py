@@ -1,4 +1,4 @@
-"""`ilang cache`: shows, checks and prunes the store of draws."""
+"""`ilang cache`: shows, checks and prunes the store of draws, and of what pure Python functions gave."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ DESCRIPTION = """Show, check and prune the store of draws.
 
 info (the default): how many draws of which model, how large, how old. ls: a line for each request that was
 drawn. verify: read and decode every draw; exit code 1 if any is damaged. prune: drop what meets every
-condition given, for good; nothing is ever dropped by itself. path: where the store is."""
+condition given, for good; nothing is ever dropped by itself. path: where the store is. Results of Python
+functions marked `@ilang.pure` are kept beside the draws, under names such as python:checks.py:passes, which
+--model takes too."""
 
 ACTIONS = ("info", "ls", "verify", "prune", "path")
 
@@ -84,7 +86,7 @@ def run(args: Namespace) -> ExitCode:
 def _empty(output: Output, args: Namespace, place: Path) -> ExitCode:
     """There is no store yet; none is made for being looked at."""
     nothing: dict[str, dict[str, Any]] = {
-        "info": {"entries": 0, "bytes": 0, "models": []},
+        "info": {"entries": 0, "bytes": 0, "models": [], "results": []},
         "ls": {"requests": []},
         "verify": {"sound": 0, "damaged": []},
         "prune": {"dry_run": args.dry_run, "entries": 0, "bytes": 0},
@@ -99,15 +101,20 @@ def _info(output: Output, args: Namespace, store: DiskStore) -> ExitCode:
     from ilang.report.table import table_text
 
     info = store.info()
-    models = [_holding(h) for h in info.holdings]
-    rows = [["model", "draws", "size", "oldest", "newest"]]
-    rows += [
-        [visible_line(h.source), f"{h.entries:,}", size_text(h.bytes), day(h.oldest), day(h.newest)]
-        for h in info.holdings
-    ]
-    head = f"{info.place}: {counted(info.entries, 'draw')}, {size_text(info.bytes)} on disk"
-    text = f"{head}\n\n{table_text(rows, right={1, 2})}" if models else head
-    _give(output, args, {"path": info.place, "entries": info.entries, "bytes": info.bytes, "models": models}, text)
+    models, results = ([_holding(h) for h in held] for held in (info.holdings, info.results))
+    head = f"{info.place}: {counted(info.entries, 'draw')}, "
+    if results:
+        head += f"{counted(sum(h.entries for h in info.results), 'result')} of Python, "
+    parts = [f"{head}{size_text(info.bytes)} on disk"]
+    for first, second, held in (("model", "draws", info.holdings), ("function", "results", info.results)):
+        rows = [[first, second, "size", "oldest", "newest"]]
+        rows += [
+            [visible_line(h.source), f"{h.entries:,}", size_text(h.bytes), day(h.oldest), day(h.newest)] for h in held
+        ]
+        if held:
+            parts.append(table_text(rows, right={1, 2}))
+    data = {"path": info.place, "entries": info.entries, "bytes": info.bytes, "models": models, "results": results}
+    _give(output, args, data, "\n\n".join(parts))
     return ExitCode.ANSWERED
 
 
@@ -133,6 +140,9 @@ def _verify(output: Output, args: Namespace, store: DiskStore) -> ExitCode:
 
     checked = store.verify()
     lines = [f"{counted(checked.sound, 'sound draw')}, {len(checked.damaged)} damaged", *checked.damaged]
+    results = sum(h.entries for h in store.info().results)
+    if results:
+        lines[0] = f"{checked.sound:,} sound ({counted(results, 'result')} of Python), {len(checked.damaged)} damaged"
     data = {"path": str(store.directory), "sound": checked.sound, "damaged": list(checked.damaged)}
     _give(output, args, data, "\n".join(lines), ok=not checked.damaged)
     return ExitCode.FAILED if checked.damaged else ExitCode.ANSWERED
@@ -142,11 +152,12 @@ def _prune(output: Output, args: Namespace, store: DiskStore) -> ExitCode:
     from ilang.report.count import counted, size_text
 
     work = store.preview if args.dry_run else store.prune
+    words = ("entry", "entries") if store.info().results else ("draw", "draws")
     dropped: list[Dropped] = [work(cut) for cut in _cuts(args, store)]
     entries, taken = sum(d.entries for d in dropped), sum(d.bytes for d in dropped)
     word = "would drop" if args.dry_run else "dropped"
     data = {"path": str(store.directory), "dry_run": args.dry_run, "entries": entries, "bytes": taken}
-    _give(output, args, data, f"{word} {counted(entries, 'draw')}, {size_text(taken)}")
+    _give(output, args, data, f"{word} {counted(entries, *words)}, {size_text(taken)}")
     return ExitCode.ANSWERED
 
 
@@ -176,7 +187,8 @@ def _sources(args: Namespace, store: DiskStore) -> set[str] | None:
     """The models that `--model` means; None where it was not given. Raises IlangError where it means none."""
     if args.model is None:
         return None
-    known = [h.source for h in store.info().holdings]
+    info = store.info()
+    known = [h.source for h in (*info.holdings, *info.results)]
     found = {source for source in known if source == args.model} or {source for source in known if args.model in source}
     if not found:
         from ilang.check.near import near

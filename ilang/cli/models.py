@@ -63,12 +63,13 @@ def _list(output: Output, args: Namespace) -> None:
         except Exception as error:
             found.append({"name": name, "error": f"{type(error).__name__}: {error}"})
             output.note(f"warning: the backend `{name}` cannot be loaded: {type(error).__name__}: {error}")
-    rows = [["backend", *COLUMNS, "context", "costs money"]]
+    rows = [["backend", "callable", *COLUMNS, "context", "costs money"]]
     for one in found:
         if "error" not in one:
             context = f"{one['context']:,}" if one["context"] else "-"
             able = ["yes" if one[column] else "-" for column in COLUMNS]
-            rows.append([one["name"], *able, context, "yes" if one["priced"] else "no"])
+            money = "yes" if one["priced"] else "no"
+            rows.append([one["name"], "yes" if one["callable"] else "not yet", *able, context, money])
     _give(output, args, {"backends": found}, table_text(rows))
 
 
@@ -83,7 +84,7 @@ def _described(name: str) -> dict[str, Any]:
     assert provider is not None
     able = asdict(provider.capabilities(Model(name, "")))
     settings = {n: {"type": kind.type, "doc": kind.doc} for n, kind in sorted(provider.settings.items())}
-    return {"name": name, **able, "settings": settings}
+    return {"name": name, "callable": getattr(provider, "callable", True), **able, "settings": settings}
 
 
 def _fetch(output: Output, args: Namespace) -> None:

@@ -21,6 +21,7 @@ from ilang.cli.assignment import (
 from ilang.cli.exit_code import ExitCode
 from ilang.cli.flags import add_model_flag, add_output_flags, add_seed_flag, add_store_flag, store_of
 from ilang.cli.parser import examples, whole_number
+from ilang.cli.trusting import add_trust_flag, asker
 
 if TYPE_CHECKING:
     from ilang.draws.batch import Draws
@@ -58,6 +59,7 @@ def add(parser: ArgumentParser) -> None:
         help="calls of one model in flight at most (default 64); the answer does not depend on it",
     )
     add_store_flag(parser, none=True)
+    add_trust_flag(parser)
     how = parser.add_argument_group("how it is computed; the answer is the same")
     how.add_argument("--no-optimize", action="store_true", help="run the graph as it was written")
     how.add_argument(
@@ -107,6 +109,7 @@ def run(args: Namespace) -> ExitCode:
                 passes=passes,
                 plainly=args.plain,
                 watch=watched.append,
+                ask=asker(args),
             )
     except KeyboardInterrupt:
         args.paid = paid_so_far(watched, time.monotonic() - began)

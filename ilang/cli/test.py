@@ -12,10 +12,12 @@ from ilang.cli.exit_code import ExitCode
 from ilang.cli.flags import add_output_flags
 from ilang.cli.parser import examples
 from ilang.cli.programs import programs_in
+from ilang.cli.trusting import add_trust_flag, asker
 
 if TYPE_CHECKING:
     from ilang.report.output import Output
     from ilang.run.testing import TestOutcome
+    from ilang.session.trust import Ask
 
 DESCRIPTION = """Run the `test` blocks of programs.
 
@@ -35,6 +37,7 @@ def add(parser: ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE|FOLDER", help="a program, or a folder with programs")
     parser.add_argument("-k", dest="containing", default="", metavar="TEXT", help="tests whose names hold this text")
     parser.add_argument("--junit", metavar="FILE", help="write what came of them as JUnit XML, too")
+    add_trust_flag(parser)
     add_output_flags(parser)
     parser.set_defaults(words="files")
 
@@ -52,7 +55,7 @@ class Tested:
 def run(args: Namespace) -> ExitCode:
     """Run them all and tell what failed."""
     output: Output = args.output
-    tested = [_test(file, args.containing) for path in args.files for file in programs_in(path)]
+    tested = [_test(file, args.containing, asker(args)) for path in args.files for file in programs_in(path)]
     outcomes = [outcome for one in tested for _, outcome in one.outcomes]
     if args.containing and not outcomes and not any(one.problems for one in tested):
         raise args.parser.problem(f"no test's name holds `{args.containing}`", _names_of(tested))
@@ -90,7 +93,7 @@ def _write_junit(path: str, tested: Sequence[Tested]) -> None:
         ) from None
 
 
-def _test(file: str, containing: str) -> Tested:
+def _test(file: str, containing: str, ask: Ask) -> Tested:
     from ilang.check.check import check
     from ilang.session.tests import run_program_tests
     from ilang.syntax.parse import parse
@@ -98,11 +101,11 @@ def _test(file: str, containing: str) -> Tested:
 
     try:
         program = check(parse(read_source(file)))
+        outcomes = run_program_tests(program, containing, ask)
     except IlangError as error:
         return Tested(file, problems=error.diagnostics)
     chosen = [test for test in program.tests if containing in test.name]
     lines = [test.span.source.line_column(test.span.start)[0] for test in chosen]
-    outcomes = run_program_tests(program, containing)
     return Tested(file, tuple(zip(lines, outcomes, strict=True)), len(program.tests) - len(chosen))
 
 
@@ -137,6 +140,7 @@ def _data(tested: Sequence[Tested]) -> dict[str, Any]:
                 "right": outcome.sides[1] if outcome.sides else None,
                 "draws": list(outcome.draws),
                 "error": diagnostic_data(outcome.error) if outcome.error else None,
+                "unused": [{"prompt": name, "replies": n, "of": of} for name, n, of in outcome.unused],
             }
             for line, outcome in one.outcomes
         ]

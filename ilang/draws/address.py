@@ -19,7 +19,7 @@ from dataclasses import fields
 from typing import NamedTuple
 
 from ilang.backend.request import Request
-from ilang.base.value import EnumValue, RecordValue
+from ilang.base.value import EnumValue, Message, RecordValue
 from ilang.draws.draw import Ask
 
 VERSION = "ilang-draw/1"
@@ -56,7 +56,7 @@ def content(ask: Ask, identity: str, seed: int) -> bytes:
         "run_seed": seed,
         "provider": identity,
         "model": request.model,
-        "messages": [[m.role, m.content] for m in request.messages],
+        "messages": [[m.role, _said(m)] for m in request.messages],
         "settings": _settings(request),
     }
     if request.schema is not None:
@@ -87,7 +87,10 @@ def parts(ask: Ask, identity: str, seed: int) -> tuple[str, ...]:
     """
     request = ask.request
     fixed = ([identity, request.model], seed, _settings(request), request.schema)
-    said = (f"{m.role}\n{m.content}".encode("utf-8", "surrogatepass") for m in request.messages)
+    said = (
+        _canonical([m.role, _said(m)]) if m.parts else f"{m.role}\n{m.content}".encode("utf-8", "surrogatepass")
+        for m in request.messages
+    )
     return tuple(hashlib.sha256(part).hexdigest()[:_PART_DIGITS] for part in (*map(_canonical, fixed), *said))
 
 
@@ -99,6 +102,13 @@ def differing(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:
             fixed = at < len(_FIXED_PARTS)
             names.append(_FIXED_PARTS[at] if fixed else f"message {at - len(_FIXED_PARTS) + 1}")
     return tuple(names)
+
+
+def _said(message: Message) -> object:
+    """A message's text; where it holds blobs the parts in their order, a blob by its kind and its bytes' hash."""
+    if not message.parts:
+        return message.content
+    return [part if isinstance(part, str) else {part.kind: part.mime, "sha256": part.digest} for part in message.parts]
 
 
 def _settings(request: Request) -> dict[str, object]:

@@ -95,7 +95,7 @@ class Draws:
         self.misses = 0  # not found there
         self.shared = 0  # asked for while they were on their way
         self._store = store
-        self._writer = Writer(store)
+        self._writer: Writer[Address, Entry] = Writer(store.put_many, store.close)
         self._clock = clock
         self._retry = Retry(retries, clock=clock)
         self._openings = Openings(open_backend or self._open, concurrency, self._retry, self._retried)
@@ -370,7 +370,7 @@ class Draws:
             entries.append((flight.address, entry))
         self._writer.put(entries, lambda standing: self._kept(flights, standing))
 
-    def _kept(self, flights: Sequence[_Flight], standing: Standing) -> None:
+    def _kept(self, flights: Sequence[_Flight], standing: Standing[Entry]) -> None:
         if isinstance(standing, Exception):
             self._broken = standing
             self._crash(flights, standing)

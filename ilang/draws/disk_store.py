@@ -6,15 +6,16 @@ power. Readers never wait for writers. Nothing is imported of diskcache or SQLit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from ilang.base.diagnostic import Diagnostic
 from ilang.draws import problem
 from ilang.draws.address import Address
 from ilang.draws.directory import default_directory, prepare
 from ilang.draws.entry import Damaged, Entry, decode, encode
+from ilang.draws.result import KEY_BYTES, TAG, Result, decode_result, encode_result
 from ilang.draws.store import Checked, Cut, Dropped, Holding, Info
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 VERSION = 1
 """Of what a row means. A store of a higher one is refused."""
+
+Kept = TypeVar("Kept", Entry, Result)
 
 PATIENCE = 60.0
 """Seconds to wait for another process that writes."""
@@ -44,43 +47,61 @@ class DiskStore:
         return {wanted[key]: entry for key, entry in self._read(list(wanted)).items()}
 
     def put_many(self, entries: Sequence[tuple[Address, Entry]]) -> list[Entry]:
+        return self._put([(_pack(address), entry) for address, entry in entries], encode, self._read)
+
+    def get_results(self, keys: Sequence[bytes]) -> Mapping[bytes, Result]:
+        return self._read_results(keys)
+
+    def put_results(self, results: Sequence[tuple[bytes, Result]]) -> list[Result]:
+        return self._put(results, encode_result, self._read_results)
+
+    def _put(
+        self,
+        pairs: Sequence[tuple[bytes, Kept]],
+        encoded: Callable[[Kept], bytes],
+        read: Callable[[Sequence[bytes]], Mapping[bytes, Kept]],
+    ) -> list[Kept]:
+        """Writes what has no key there yet, in one durable transaction; what stands at each."""
         from ilang.draws.sealed_cache import Row, explained
 
-        packed = [_pack(address) for address, _ in entries]
-        rows = {
-            key: Row(key, encode(entry), entry.source, entry.stored)
-            for key, (_, entry) in zip(reversed(packed), reversed(entries), strict=True)
-        }
+        rows = {key: Row(key, encoded(one), one.source, one.stored) for key, one in reversed(pairs)}
         with explained(self.directory, self._patience), self._cache.durably():
-            standing = self._read(list(rows))
+            standing = read(list(rows))
             self._cache.upsert([row for key, row in rows.items() if key not in standing])
-        first: dict[bytes, Entry] = {}
-        for key, (_, entry) in zip(packed, entries, strict=True):
-            first.setdefault(key, standing.get(key, entry))
-        return [first[key] for key in packed]
+        first: dict[bytes, Kept] = {}
+        for key, one in pairs:
+            first.setdefault(key, standing.get(key, one))
+        return [first[key] for key, _ in pairs]
 
     def _read(self, keys: Sequence[bytes]) -> dict[bytes, Entry]:
+        return self._decoded(keys, decode)
+
+    def _read_results(self, keys: Sequence[bytes]) -> dict[bytes, Result]:
+        return self._decoded(keys, decode_result)
+
+    def _decoded(self, keys: Sequence[bytes], decoded: Callable[[bytes], Kept]) -> dict[bytes, Kept]:
         from ilang.draws.sealed_cache import explained
 
         with explained(self.directory, self._patience):
             found, bad = self._cache.select(keys)
-        entries: dict[bytes, Entry] = {}
+        sound: dict[bytes, Kept] = {}
         for key, value in found.items():
             try:
-                entries[key] = decode(value)
+                sound[key] = decoded(value)
             except Damaged:
                 bad.append(key)
         for key in bad:
             self._damaged[_name(key)] = None
-        return entries
+        return sound
 
     def info(self) -> Info:
         from ilang.draws.sealed_cache import explained
 
         with explained(self.directory, self._patience):
             kinds, size = self._cache.kinds(), self._cache.footprint()
-        holdings = tuple(Holding(k.tag, k.rows, k.bytes, k.oldest, k.newest) for k in kinds)
-        return Info(str(self.directory), size, holdings)
+        all_kinds = [Holding(k.tag, k.rows, k.bytes, k.oldest, k.newest) for k in kinds]
+        holdings = tuple(h for h in all_kinds if not h.source.startswith(TAG))
+        return Info(str(self.directory), size, holdings, tuple(h for h in all_kinds if h.source.startswith(TAG)))
 
     def warnings(self) -> tuple[Diagnostic, ...]:
         names = tuple(self._damaged)
@@ -92,10 +113,10 @@ class DiskStore:
     def entries(self) -> Iterator[tuple[Address, Entry]]:
         for key, entry in self._scan():
             address = _unpack(key)
-            if entry is None or address is None:
-                self._damaged[_name(key)] = None
-            else:
+            if isinstance(entry, Entry) and address is not None:
                 yield address, entry
+            elif entry is None:
+                self._damaged[_name(key)] = None
 
     def verify(self) -> Checked:
         from ilang.draws.sealed_cache import explained
@@ -106,7 +127,7 @@ class DiskStore:
             raise problem.corrupt(str(self.directory), answer)
         sound, damaged = 0, []
         for key, entry in self._scan():
-            if entry is None or _unpack(key) is None:
+            if entry is None:
                 damaged.append(_name(key))
             else:
                 sound += 1
@@ -138,13 +159,17 @@ class DiskStore:
                 return rows[at:]
         return []
 
-    def _scan(self) -> Iterator[tuple[object, Entry | None]]:
+    def _scan(self) -> Iterator[tuple[object, Entry | Result | None]]:
+        """All rows in order of their keys; None for one that is damaged, or no row of ours."""
         from ilang.draws.sealed_cache import explained
 
         with explained(self.directory, self._patience):
             for key, value in self._cache.scan():
                 try:
-                    yield key, None if value is None else decode(value)
+                    if is_result(key):
+                        yield key, decode_result(value)
+                    else:
+                        yield key, decode(value) if _unpack(key) is not None else None
                 except Damaged:
                     yield key, None
 
@@ -173,6 +198,13 @@ def _unpack(key: object) -> Address | None:
     return Address(key[:32].hex(), int.from_bytes(key[32:], "big"))
 
 
+def is_result(key: object) -> bool:
+    """Whether a row with this key is a result of Python, and not a draw."""
+    return isinstance(key, bytes) and len(key) == KEY_BYTES
+
+
 def _name(key: object) -> str:
+    if isinstance(key, bytes) and is_result(key):
+        return f"result {key.hex()[:12]}"
     address = _unpack(key)
     return f"{address.key[:12]}#{address.index}" if address else f"key {key!r}"

@@ -16,7 +16,8 @@ from ilang.draws.entry import Entry
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What a store holds of one model: entries, their bytes as kept, and when they were stored (s since 1970)."""
+    """What a store holds of one model, or one Python function: entries, their bytes as kept, and when they were
+    stored (s since 1970)."""
 
     source: str
     entries: int
@@ -27,11 +28,13 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Info:
-    """What a store holds: `place` for people, `bytes` on disk all in all, and a holding for each model."""
+    """What a store holds: `place` for people, `bytes` on disk all in all, a holding for each model, and one for
+    each Python function whose results it keeps."""
 
     place: str
     bytes: int
     holdings: tuple[Holding, ...]
+    results: tuple[Holding, ...] = ()
 
     @property
     def entries(self) -> int:
@@ -42,7 +45,8 @@ class Info:
 class Cut:
     """Which entries to drop: all that meet every condition given.
 
-    `before`: stored before this time (seconds since 1970). `source`: of this model (`openai:gpt-5`).
+    `before`: stored before this time (seconds since 1970). `source`: of this model (`openai:gpt-5`), or of this
+    function (`python:checks.py:passes`).
     `largest`: of those, the oldest, until what is left of them takes no more than so many bytes.
     """
 

@@ -10,32 +10,38 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, Generic, TypeVar
 
-from ilang.draws.address import Address
-from ilang.draws.entry import Entry
-from ilang.draws.store import Store
-
-Standing = Sequence[Entry] | Exception
-"""What stands at the addresses that were to be written, or why nothing was."""
+Key = TypeVar("Key")
+Kept = TypeVar("Kept")
+Standing = Sequence[Kept] | Exception
+"""What stands at the keys that were to be written, or why nothing was."""
 
 
-class _Batch(NamedTuple):
-    entries: Sequence[tuple[Address, Entry]]
+@dataclass(frozen=True, slots=True)
+class _Batch(Generic[Key, Kept]):
+    entries: Sequence[tuple[Key, Kept]]
     loop: asyncio.AbstractEventLoop
-    then: Callable[[Standing], None]
+    then: Callable[[Standing[Kept]], None]
 
 
-class Writer:
-    """The only writer of a store within this process. Its thread starts with the first write."""
+class Writer(Generic[Key, Kept]):
+    """The only writer of draws, or of results, within this process. Its thread starts with the first write.
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._waiting: deque[_Batch] = deque()
+    `put_many` writes durably and gives what stands at each key; `close` gives back what its thread holds open.
+    """
+
+    def __init__(
+        self, put_many: Callable[[Sequence[tuple[Key, Kept]]], Sequence[Kept]], close: Callable[[], None]
+    ) -> None:
+        self._put_many = put_many
+        self._close = close
+        self._waiting: deque[_Batch[Key, Kept]] = deque()
         self._thread: ThreadPoolExecutor | None = None
 
-    def put(self, entries: Sequence[tuple[Address, Entry]], then: Callable[[Standing], None]) -> None:
+    def put(self, entries: Sequence[tuple[Key, Kept]], then: Callable[[Standing[Kept]], None]) -> None:
         """Write these in one transaction; `then` is called in the event loop when that is durable."""
         self._waiting.append(_Batch(entries, asyncio.get_running_loop(), then))
         self._executor().submit(self._drain)
@@ -44,7 +50,7 @@ class Writer:
         """Wait until all is written, and end the thread. A later `put` starts another."""
         thread, self._thread = self._thread, None
         if thread is not None:
-            await asyncio.wrap_future(thread.submit(self._store.close))
+            await asyncio.wrap_future(thread.submit(self._close))
             thread.shutdown(wait=False)
 
     def _executor(self) -> ThreadPoolExecutor:
@@ -53,14 +59,14 @@ class Writer:
         return self._thread
 
     def _drain(self) -> None:
-        batches: list[_Batch] = []
+        batches: list[_Batch[Key, Kept]] = []
         while self._waiting:
             batches.append(self._waiting.popleft())
         if not batches:
             return  # an earlier turn took it along
-        results: list[Standing]
+        results: list[Standing[Kept]]
         try:
-            standing = self._store.put_many([pair for batch in batches for pair in batch.entries])
+            standing = self._put_many([pair for batch in batches for pair in batch.entries])
         except Exception as error:  # carried to those who wait for these draws
             results = [error] * len(batches)
         else:
@@ -76,6 +82,6 @@ class Writer:
                 pass  # the loop is closed: the draws are kept, and nobody waits for them
 
 
-def _tell(answers: Sequence[tuple[_Batch, Standing]]) -> None:
+def _tell(answers: Sequence[tuple[_Batch[Any, Any], Standing[Any]]]) -> None:
     for batch, result in answers:
         batch.then(result)

@@ -1,4 +1,4 @@
-"""The words of the language by what they are, for grammars that only colour. A test holds them to the lexer's tables."""
+"""The words of the language by what they are, for grammars that only colour. A test holds them to the lexer's."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from ilang.check import term as t
 from ilang.check.drawing import DRAWING
 from ilang.check.program import IncludePart, MessagePart, Program
 from ilang.check.term import Symbol, Term
+from ilang.check.walk import stage_place
 from ilang.graph import node as g
 
 
@@ -155,9 +156,10 @@ class _Builder:
                 return self.add(g.Apply(g.FieldOp(owner, name, may_hold(type_)), (self.term(value),), span))
             case t.CallBuiltin(name, names, arguments):
                 inputs = self.terms(arguments)
+                place = stage_place(x)  # a problem of a stage is told at its name, not at all that is piped into it
                 if name in DRAWING:
-                    return self.add(g.Draw(name, names, inputs, span))
-                return self.add(g.Apply(g.StageOp(name, names), inputs, span))
+                    return self.add(g.Draw(name, names, inputs, place))
+                return self.add(g.Apply(g.StageOp(name, names), inputs, place))
             case t.CallPython(key, names, arguments, type_):
                 return self.add(g.Apply(g.PythonOp(key, names, type_), self.terms(arguments), span))
             case t.CallPrompt(key, arguments):

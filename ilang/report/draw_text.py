@@ -33,7 +33,7 @@ def draw_line(event: Event) -> str:
 def request_text(event: Event) -> str:
     """The messages and settings of the request, and the reply where it is known, each line indented."""
     request = event.ask.request
-    lines = [f"{m.role}: {m.content}" for m in request.messages]
+    lines = [f"{m.role}: {m.shown}" for m in request.messages]
     settings = {
         "temperature": request.temperature,
         "top_p": request.top_p,

@@ -29,6 +29,7 @@ def tests_text(
             lines.append(f"{style.paint('failed', 'bold', 'red')} {place}\n{failure_text(outcome, style)}")
         elif verbose:
             lines.append(f"{style.paint('passed', 'green')} {place}")
+            lines += [f"    {n} of {of} replies of `{name}` were not drawn" for name, n, of in outcome.unused]
     return "\n".join(lines)
 
 

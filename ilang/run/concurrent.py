@@ -14,8 +14,8 @@ from typing import Any, assert_never
 
 from ilang.backend.prices import prices_of
 from ilang.backend.protocol import BackendFault
-from ilang.base.candidate import Pool
-from ilang.base.value import Value
+from ilang.base.candidate import Pool, Unread
+from ilang.base.value import Asked, Value
 from ilang.graph import node as g
 from ilang.run import operations
 from ilang.run.channel import Channel
@@ -333,7 +333,7 @@ class Concurrent:
                 case Send():
                     answer = await self.send(effect, frame, place, turn)
                 case Read(texts):
-                    answer = [await self.world.read(*one) for one in texts]
+                    answer = await self.read_all(texts)
                 case Chosen(model):
                     answer = self.world.chosen(model)
                 case Able(model):
@@ -348,6 +348,12 @@ class Concurrent:
                     assert region is not None
                     run = self.run_part(frame, region, part, pool, turn)
                     answer = await self.judged(run) if part == "until" else await run
+
+    async def read_all(self, texts: Sequence[tuple[Asked, str, str]]) -> list[Value | Unread]:
+        """Texts as their requests say; side by side where Python reads one."""
+        if any(asked.reader.extract == "python" for asked, _, _ in texts):
+            return await self._all([self._spawn(self.world.read(*one)) for one in texts])
+        return [await self.world.read(*one) for one in texts]
 
     async def judge_all(self, function: Value, items: Sequence[tuple[Value, ...]], turn: Turn) -> list[Judgement]:
         """A function's judgements, side by side."""

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from ilang.base.candidate import Candidate, Pool, View
 from ilang.base.type import ListOf, Record
-from ilang.base.value import Asked, Message, Reader, RecordValue, Value
+from ilang.base.value import Asked, Blob, Message, Reader, RecordValue, Value
 from ilang.graph import node as g
 from ilang.run.python_call import to_value, to_verdict
 from ilang.stages.fields import candidate_field, record_field, tally_field, value_of
@@ -71,6 +71,24 @@ def text(parts: Sequence[str | None], values: Sequence[Value]) -> str:
     return "".join(made)
 
 
+def message(role: str, parts: Sequence[str | None], values: Sequence[Value]) -> Message:
+    """A message; its holes are filled with what the values print, and with blobs."""
+    if not any(isinstance(value, Blob) for value in values):
+        return Message(role, text(parts, values))
+    if role != "user":
+        raise CannotGive("an image or a file can stand in a user's message only")
+    given, made = iter(values), [""]
+    held: list[str | Blob] = []
+    for part in parts:
+        value = part if part is not None else next(given)
+        if isinstance(value, Blob):
+            held += [made[-1], value]
+            made.append("")
+        else:
+            made[-1] += text((None,), (value,))
+    return Message(role, "".join(made), tuple(part for part in (*held, made[-1]) if part != ""))
+
+
 def render(op: g.RenderOp, values: Sequence[Value]) -> Value:
     """A prompt's request, text or messages."""
     messages: list[Message] = []
@@ -89,9 +107,11 @@ def render(op: g.RenderOp, values: Sequence[Value]) -> Value:
             else:
                 messages.extend(included)
         else:
-            messages.append(Message(role, text(parts, given)))
+            messages.append(message(role, parts, given))
         at += holes
     if op.shape == "text":
+        if messages[0].parts:
+            raise CannotGive("a text cannot hold an image or a file; give the prompt a result type: `-> text`")
         return messages[0].content
     if messages and messages[-1].role == "assistant" and not messages[-1].content:
         messages.pop()

@@ -1,4 +1,4 @@
-"""Calls Python functions that a program names: imports them when a run starts, and converts values.
+"""Calls Python functions that a program names, and converts values. Their files are imported when a run starts.
 
 Text, numbers and bools go as they are, a list as a list, a record as a dict, an enum as its member's
 name. What comes back is held against the type that its place expects.
@@ -7,13 +7,10 @@ name. What comes back is held against the type that its place expects.
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import inspect
 import math
-import sys
 import traceback
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,54 +33,52 @@ from ilang.base.type import (
     Type,
     Var,
 )
-from ilang.base.value import EnumValue, Message, RecordValue, Value, Verdict, whole
+from ilang.base.value import Blob, EnumValue, Message, RecordValue, Value, Verdict, whole
 from ilang.run.failure import RunFailed
+from ilang.run.kept_results import ABSENT, KeptResults, key_of
+from ilang.run.python_batch import MOST, Batch
+from ilang.run.python_module import PythonRef, load_function, where
 from ilang.run.reading import double, from_json, read_enum
 from ilang.stages.fields import value_of
 from ilang.stages.stage import CannotGive
 
 
-@dataclass(frozen=True, slots=True)
-class PythonRef:
-    """Where a Python function lies. `first` is its first parameter, which a parser of answers is given."""
-
-    path: str
-    function: str
-    first: str = "text"
-    batched: bool = False
-
-
 class Python:
-    """The Python functions of one run."""
+    """The Python functions of one run. `kept`: where the results of pure ones are kept; None: nowhere."""
 
-    def __init__(self, refs: Mapping[str, PythonRef]) -> None:
+    def __init__(self, refs: Mapping[str, PythonRef], kept: KeptResults | None = None) -> None:
         self.refs = refs
+        self.kept = kept
         self._functions: dict[str, Callable[..., Any]] = {}
         self._known: dict[Any, asyncio.Future[Any]] = {}
+        self._batches: dict[tuple[str, frozenset[str]], Batch] = {}
         self.tracebacks: list[str] = []
 
     def load(self) -> None:
         """Import all of them. Raises RunFailed where a file cannot be imported."""
-        for key, ref in self.refs.items():
-            if key not in self._functions:
-                self._functions[key] = load_function(ref)
+        for key in self.refs:
+            self._function(key)
 
     async def call(self, key: str, arguments: Mapping[str, Value], type_: Type) -> Value:
         """The function's result as a value of the type. Equal arguments are asked once a run.
 
-        Raises CannotGive where it raised (its traceback is kept), RunFailed where it gave another type.
+        Raises CannotGive where it raised (its traceback is kept), RunFailed where it gave another type, IlangError
+        where a result is to be kept and the store fails.
         """
         given = {n: to_python(v) for n, v in arguments.items()}
+        return _value(self.refs[key], await self._known_result(key, given), type_)
+
+    async def _known_result(self, key: str, given: dict[str, Any]) -> Any:
+        """What the function gives for these arguments, asked once."""
         known = _key(key, given)
         if known is None:
-            return await self._call(key, given, type_)
-        known = (known, str(type_))
+            return await self._kept_result(key, given)
         future = self._known.get(known)
         if future is None:
             future = asyncio.get_running_loop().create_future()
             self._known[known] = future
             try:
-                future.set_result(await self._call(key, given, type_))
+                future.set_result(await self._kept_result(key, given))
             except asyncio.CancelledError:
                 del self._known[known]
                 future.cancel()
@@ -95,13 +90,63 @@ class Python:
             return future.result()
         return await asyncio.shield(future)
 
-    async def _call(self, key: str, given: dict[str, Any], type_: Type) -> Value:
-        function = self._functions.get(key)
-        if function is None:
-            function = self._functions[key] = load_function(self.refs[key])
+    async def _kept_result(self, key: str, given: dict[str, Any]) -> Any:
+        """The same, from the store where the function is pure and was asked before."""
         ref = self.refs[key]
-        if ref.batched:
-            given = {n: [v] for n, v in given.items()}
+        self._function(key)
+        place = key_of(ref, given) if ref.pure and self.kept is not None else None
+        if place is None or self.kept is None:
+            return await self._result(key, given)
+        found = self.kept.get(place)
+        if found is not ABSENT:
+            return found
+        result = await self._result(key, given)
+        try:
+            data = to_python(to_any(result))
+        except (TypeError, CannotGive):
+            return result  # no value of the language; its place says so
+        return await self.kept.put(place, ref, data)
+
+    async def _result(self, key: str, given: dict[str, Any]) -> Any:
+        """What the function gives, alone or in a batch."""
+        if not self.refs[key].batched:
+            return await self._asked(key, given)
+        batch = self._batches.get((key, frozenset(given)))
+        if batch is None:
+            most = getattr(self._function(key), MOST, None)
+            batch = Batch(lambda calls: self._asked_together(key, calls), most)
+            self._batches[key, frozenset(given)] = batch
+        return await batch.call(given)
+
+    async def _asked_together(self, key: str, calls: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """The results of several calls, by one call with lists; CannotGive in the place of one that raised.
+
+        Where it raises, its halves are asked, so that the others have their results as if each had been alone.
+        """
+        ref = self.refs[key]
+        try:
+            results = await self._asked(key, {name: [one[name] for one in calls] for name in calls[0]})
+        except CannotGive as raised:
+            if len(calls) == 1:
+                return [raised]
+            half = len(calls) // 2
+            return [*await self._asked_together(key, calls[:half]), *await self._asked_together(key, calls[half:])]
+        if hasattr(results, "tolist"):
+            results = results.tolist()  # an array, or a tensor of whatever library
+        if not isinstance(results, list | tuple) or len(results) != len(calls):
+            gave = f"{len(results)} results" if isinstance(results, list | tuple) else _named(results)
+            raise RunFailed(
+                Diagnostic(
+                    "python-result",
+                    f"`{ref.function}` ({Path(ref.path).name}) was given lists of {len(calls)} and gave {gave}",
+                    help="a batched function gives a list with one result for each it was given, in that order",
+                )
+            )
+        return list(results)
+
+    async def _asked(self, key: str, given: dict[str, Any]) -> Any:
+        """One call of the function: awaited where it is async, else in a worker thread."""
+        function, ref = self._function(key), self.refs[key]
         try:
             if inspect.iscoroutinefunction(function):
                 result = await function(**given)
@@ -109,69 +154,39 @@ class Python:
                 result = await asyncio.to_thread(guarded, function, given)
                 if inspect.isawaitable(result):
                     result = await result
+            return result
         except Exception as raised:
             self.tracebacks.append(traceback.format_exc())
             raise CannotGive(f"{ref.function} raised {type(raised).__name__}: {raised}{where(raised, ref)}") from raised
-        if ref.batched:
-            result = result[0] if isinstance(result, list | tuple) and len(result) == 1 else result
-        try:
-            return to_value(result, type_)
-        except TypeError as problem:
-            raise RunFailed(
-                Diagnostic(
-                    "python-result",
-                    f"`{ref.function}` ({Path(ref.path).name}) gave {problem}",
-                    help=f"its place needs {type_}",
-                )
-            ) from None
+
+    def _function(self, key: str) -> Callable[..., Any]:
+        found = self._functions.get(key)
+        if found is None:
+            found = self._functions[key] = load_function(self.refs[key])
+        return found
+
+
+def _value(ref: PythonRef, result: Any, type_: Type) -> Value:
+    """A result as a value of the type. Raises RunFailed where the function broke its word.
+
+    One without an annotation gave none: what does not fit its place is a judgement that is not given (CannotGive).
+    """
+    try:
+        return to_value(result, type_)
+    except TypeError as problem:
+        gave = f"`{ref.function}` ({Path(ref.path).name}) gave {problem}"
+        if not ref.annotated:
+            raise CannotGive(f"{gave}, and its place needs {type_}") from None
+        raise RunFailed(Diagnostic("python-result", gave, help=f"its place needs {type_}")) from None
 
 
 def guarded(function: Callable[..., Any], given: Mapping[str, Any]) -> Any:
     """A call in a worker thread; `sys.exit()` in it ends that judgement, not the run."""
     try:
-        return function(**given)
+        result = function(**given)
+        return list(result) if isinstance(result, Iterator) else result  # it may be read more than once
     except SystemExit as raised:
         raise RuntimeError(f"it called sys.exit({raised.code})") from None
-
-
-def where(raised: BaseException, ref: PythonRef) -> str:
-    """The line of the user's file that raised, in words; empty where it was none of its lines."""
-    lines = [f.lineno for f in traceback.extract_tb(raised.__traceback__) if f.filename == ref.path]
-    return f" ({Path(ref.path).name}, line {lines[-1]})" if lines else ""
-
-
-def load_function(ref: PythonRef) -> Callable[..., Any]:
-    """Import a function from its file; a file is imported once a process."""
-    name = "ilang_user_" + "".join(c if c.isalnum() else "_" for c in ref.path)
-    module = sys.modules.get(name)
-    if module is None:
-        spec = importlib.util.spec_from_file_location(name, ref.path)
-        if spec is None or spec.loader is None:
-            raise RunFailed(Diagnostic("python-import", f"cannot import {ref.path}"))
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module
-        folder = str(Path(ref.path).parent)
-        sys.path.insert(0, folder)
-        try:
-            spec.loader.exec_module(module)
-        except BaseException as raised:
-            sys.modules.pop(name, None)
-            if isinstance(raised, KeyboardInterrupt):
-                raise
-            raise RunFailed(
-                Diagnostic(
-                    "python-import",
-                    f"importing {Path(ref.path).name} raised {type(raised).__name__}: {raised}{where(raised, ref)}",
-                    help=f"run `python {Path(ref.path).name}` to see it whole",
-                )
-            ) from None
-        finally:
-            if folder in sys.path:
-                sys.path.remove(folder)
-    found = getattr(module, ref.function, None)
-    if not callable(found):
-        raise RunFailed(Diagnostic("python-import", f"{Path(ref.path).name} has no function `{ref.function}`"))
-    return found  # type: ignore[no-any-return]
 
 
 def to_python(value: Value) -> Any:
@@ -183,6 +198,8 @@ def to_python(value: Value) -> Any:
             return {n: to_python(v) for n, v in value.fields}
         case EnumValue():
             return value.member
+        case Blob():
+            return value.data
         case View() | Candidate():
             return to_python(value_of(value))
         case Pool():

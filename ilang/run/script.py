@@ -16,7 +16,12 @@ from ilang.draws.draw import Ask, Draw
 from ilang.run.failure import RunFailed
 
 FAKE = Capabilities(
-    n=False, logprobs=False, continuation=True, score=False, schema=True, images=True, priced=False, max_tokens=2048
+    continuation=True,
+    schema=True,
+    images=True,
+    files=True,
+    priced=False,
+    max_tokens=2048,
 )
 
 
@@ -38,6 +43,14 @@ class Script:
 
     def most_prompt_tokens(self, ask: Ask) -> int:
         return prompt_tokens(ask)
+
+    def unused(self) -> tuple[tuple[str, int, int], ...]:
+        """The prompts with replies that nobody drew: how many, and of how many."""
+        return tuple(
+            (name, len(texts) - self._used[name], len(texts))
+            for name, texts in self._replies.items()
+            if self._used[name] < len(texts)
+        )
 
     async def draw_many(self, asks: Sequence[tuple[Ask, int]]) -> list[Draw | BackendFault]:
         """The replies of these draws. Raises RunFailed for one that no reply foresees."""
@@ -89,7 +102,7 @@ def first_words(text: str, most: int) -> str:
 
 def unforeseen(ask: Ask, index: int, foreseen: int) -> Diagnostic:
     """A draw that no reply foresees, with its request."""
-    request = "\n".join(f"{m.role}: {m.content}" for m in ask.request.messages)
+    request = "\n".join(f"{m.role}: {m.shown}" for m in ask.request.messages)
     return Diagnostic(
         "unforeseen-draw",
         f"a draw of `{ask.prompt}` that no reply foresees (its draw {index + 1} of this request)",

@@ -10,6 +10,7 @@ charged where it is written.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, assert_never
@@ -223,7 +224,7 @@ class Sequential:
                 return end.value
             match effect:
                 case Judge(function, items):
-                    answer = [await self.judge(function, item, frame.budget) for item in items]
+                    answer = await self.judge_all(function, items, frame.budget)
                 case Send():
                     answer = await self.send(effect, frame)
                 case Read(texts):
@@ -241,6 +242,24 @@ class Sequential:
                     assert region is not None
                     run = self.run_part(frame, region, part, pool)
                     answer = await self.judged(run) if part == "until" else await run
+
+    async def judge_all(
+        self, function: Value, items: Sequence[tuple[Value, ...]], budget: Budget | None
+    ) -> list[Judgement]:
+        """A function's judgements, in order; side by side, where `together`, as soon as none can draw anything."""
+        found: list[Judgement] = []
+        for at, item in enumerate(items):
+            if self.together and draws_nothing(function):
+                rest = await asyncio.gather(
+                    *(self.judge(function, one, budget) for one in items[at:]), return_exceptions=True
+                )
+                for one in rest:
+                    if isinstance(one, BaseException):
+                        raise one
+                    found.append(one)
+                break
+            found.append(await self.judge(function, item, budget))
+        return found
 
     async def judge(self, function: Value, item: tuple[Value, ...], budget: Budget | None) -> Judgement:
         """A function's judgement of one item."""
@@ -294,6 +313,41 @@ class Sequential:
             await draw()
         world.spent.add(counted)
         return [tuple(c) for c in came]
+
+
+def draws_nothing(function: Value) -> bool:
+    """Whether calling a function computes values alone: no stage in it draws or calls another function, and what it
+    captured is computed."""
+    if not isinstance(function, Closure):
+        return isinstance(function, Always)
+    return all(is_settled(one) for one in function.captures) and all(
+        is_plain(node) for graph in g.all_graphs(function.body) for node in graph.nodes
+    )
+
+
+def is_plain(node: g.Node) -> bool:
+    """Whether a node computes a value from those of its inputs, drawing and calling nothing."""
+    match node:
+        case g.Input() | g.Constant() | g.Branch():
+            return True
+        case g.Apply(g.StageOp(name)):
+            return name in PURE
+        case g.Apply(op):
+            return not isinstance(op, g.CallOp)
+    return False
+
+
+def is_settled(thunk: Thunk) -> bool:
+    """Whether a value is computed, or takes nothing to compute."""
+    while isinstance(thunk, Later):
+        frame, place = thunk.frame, thunk.place
+        node = frame.graph.nodes[place]
+        if place in frame.done or isinstance(node, g.Constant):
+            return True
+        if not isinstance(node, g.Input):
+            return False
+        thunk = frame.given[node.place]
+    return True
 
 
 def result(outcome: Ready | Exception) -> Value:

@@ -40,6 +40,7 @@ class TestOutcome:
     sides: tuple[str, str] | None = None
     error: Diagnostic | None = None
     draws: tuple[str, ...] = ()
+    unused: tuple[tuple[str, int, int], ...] = ()  # prompts with replies that nobody drew: how many, of how many
 
 
 def fake_bindings(models: Mapping[str, tuple[str, Model | None]], python: Mapping[str, PythonRef]) -> Bindings:
@@ -75,7 +76,7 @@ async def run_test(case: TestCase, bindings: Bindings) -> TestOutcome:
             why = Diagnostic("evaluators-differ", "the concurrent evaluator says otherwise than the plain one")
             return TestOutcome(case.name, False, written, shown, why, draws)
         return TestOutcome(case.name, False, written, shown, None, draws)
-    return TestOutcome(case.name, True)
+    return TestOutcome(case.name, True, unused=script.unused())
 
 
 async def _value(evaluator: Sequential | Concurrent, graph: Graph) -> Value:

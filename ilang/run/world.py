@@ -24,7 +24,8 @@ from ilang.draws.draw import Ask, Draw
 from ilang.run.budget import Budget, Clock, refusal
 from ilang.run.closure import Activation
 from ilang.run.failure import FATAL, RunFailed, fault_diagnostic
-from ilang.run.python_call import Python, PythonRef
+from ilang.run.python_call import Python
+from ilang.run.python_module import PythonRef
 from ilang.run.reading import read
 from ilang.run.worth import Spent
 from ilang.stages.stage import CannotGive, Report, Want
@@ -126,6 +127,16 @@ class World:
         given = dict(model.settings)
         given.update(want.settings)
         messages = prefilled(want.asked, want.prefill)
+        held = next((b.kind for m in messages for b in m.blobs if not getattr(able, f"{b.kind}s")), None)
+        if held is not None:
+            raise RunFailed(
+                Diagnostic(
+                    "model-lacks",
+                    f"`{want.asked.prompt}` shows {'an' if held == 'image' else 'a'} {held}, "
+                    f"which {model.label or model.shown} does not take",
+                    help="bind a model that does with `--model`",
+                )
+            )
         provider = registry.find(model.provider)
         kinds = provider.settings if provider is not None else {}
         extra = tuple(sorted((n, v) for n, v in model.settings if n in kinds and kinds[n].sent))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,7 @@ from ilang.check.near import near
 from ilang.check.program import Pipeline
 from ilang.run.python_call import to_value
 from ilang.run.reading import from_json, read_enum
+from ilang.session.blobs import blob, read_blob
 from ilang.session.models import read_model
 
 
@@ -50,6 +51,21 @@ class Data:
     """An argument that is given as data where the others are texts: `name:=JSON`."""
 
     value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class FromFile:
+    """An argument that is given as a file: its name, its bytes, and how they are read as a text."""
+
+    path: str
+    data: bytes
+    text: Callable[[], str]
+
+
+def from_file(name: str, given: FromFile, type_: Type) -> Value:
+    """A file's text as a value; its bytes where the parameter is an image or a file. Raises IlangError."""
+    plain = type_.item if isinstance(type_, Optional) else type_
+    return blob(name, given.data, str(plain)) if plain in (IMAGE, FILE) else from_text(name, given.text(), type_)
 
 
 def runnable(pipeline: Pipeline) -> Diagnostic | None:
@@ -128,6 +144,8 @@ def from_text(name: str, text: str, type_: Type) -> Value:
         return found
     if type_ == MODEL:
         return read_model(text, name)
+    if type_ in (IMAGE, FILE):
+        return read_blob(name, text, str(type_))
     if isinstance(type_, Record | ListOf) or type_ == MESSAGE:
         try:
             data = json.loads(text)
@@ -140,8 +158,6 @@ def from_text(name: str, text: str, type_: Type) -> Value:
                 )
             ) from None
         return from_data(name, data, type_)
-    if type_ in (IMAGE, FILE):
-        raise IlangError(Diagnostic("not-supported", f"`{name}`: {type_} parameters come with a later version"))
     raise IlangError(Diagnostic("bad-argument", f"`{name}` needs {type_}, which only a program can give"))
 
 
@@ -149,10 +165,12 @@ def from_data(name: str, data: Any, type_: Type) -> Value:
     """JSON data, or a Python value, as a value of the parameter's type. Raises IlangError."""
     if isinstance(type_, Optional):
         return None if data is None else from_data(name, data, type_.item)
+    if type_ in (IMAGE, FILE):
+        return blob(name, data, str(type_)) if isinstance(data, bytes) else read_blob(name, data, str(type_))
     if type_ == MODEL and isinstance(data, str):
         return read_model(data, name)
-    if type_ == MESSAGE and isinstance(data, dict) and isinstance(data.get("content"), str):
-        return Message(str(data.get("role", "user")), data["content"])
+    if type_ == MESSAGE:
+        return _message(name, data)
     if isinstance(type_, ListOf):
         if not isinstance(data, list | tuple):
             raise wrong(name, data, type_, sample(type_))
@@ -176,6 +194,28 @@ def from_data(name: str, data: Any, type_: Type) -> Value:
         return to_value(data, type_)
     except TypeError:
         raise wrong(name, data, type_, sample(type_)) from None
+
+
+ROLES = ("system", "user", "assistant")
+
+
+def _message(name: str, data: Any) -> Message:
+    """`{"role": "user", "content": "..."}`, or a Message. Raises IlangError with what is wrong in it."""
+    if isinstance(data, Message):
+        return data
+    why = ""
+    if not isinstance(data, dict):
+        why = "is no object"
+    elif data.get("role") not in ROLES:
+        why = f"has the role {json.dumps(data.get('role'), default=str)}; there are: {', '.join(ROLES)}"
+    elif not isinstance(data.get("content"), str):
+        why = "has no text as its `content`"
+    elif unknown := sorted(set(map(str, data)) - {"role", "content"}):
+        why = f"has a field `{unknown[0]}` that no message has"
+    if why:
+        example = f"for example {sample(MESSAGE)}"
+        raise IlangError(Diagnostic("bad-argument", f"`{name}` {why}", help=example))
+    return Message(data["role"], data["content"])
 
 
 def wrong(name: str, given: Any, type_: Type, example: str) -> IlangError:

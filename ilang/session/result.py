@@ -91,7 +91,7 @@ def to_data(value: Value) -> Any:
         case Pool():
             return [to_data(c.reading) for c in value.candidates if c.parsed]
         case Message():
-            return {"role": value.role, "content": value.content}
+            return {"role": value.role, "content": value.shown}
         case None | bool() | int() | str():
             return value
     return str(value)

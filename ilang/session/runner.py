@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -19,19 +19,24 @@ from ilang.check.program import Pipeline, Program
 from ilang.draws.batch import Draws
 from ilang.draws.event import Event
 from ilang.draws.meter import Meter, Paid
+from ilang.draws.result import KeepsResults
 from ilang.draws.store import Store
 from ilang.graph.lower import lower, lower_term
+from ilang.graph.node import Graph
 from ilang.optimize.optimize import PASSES, Pass, optimize
 from ilang.run.execute import Outcome, execute, execute_plainly
 from ilang.run.failure import RunFailed
-from ilang.run.python_call import PythonRef
+from ilang.run.kept_results import KeptResults
+from ilang.run.python_call import Python
 from ilang.run.sequential import Sequential
 from ilang.run.stored import StoredDraws
 from ilang.run.world import Bindings, World
 from ilang.run.worth import Worth
-from ilang.session.arguments import ABSENT, Data, from_data, from_text, match, runnable
+from ilang.session.arguments import ABSENT, Data, FromFile, from_data, from_file, from_text, match, runnable
 from ilang.session.models import BoundModels
+from ilang.session.python import python_refs, reached
 from ilang.session.result import Cost, Result, TraceEvent, to_data, votes
+from ilang.session.trust import Ask, nobody, require
 
 
 class Runner:
@@ -57,20 +62,24 @@ class Runner:
         plainly: bool = False,
         open_backend: Callable[[Model], Any] | None = None,
         watch: Callable[[Draws], None] | None = None,
+        ask: Ask = nobody,
     ) -> Result:
         """One run.
 
         `texts`: the arguments are texts, to be read by type (but for those that are `Data`). `store`:
         where draws are kept (None: the user's). `concurrency`: calls of one model in flight. `plainly`:
         on the plain evaluator. `open_backend` opens a model in the provider's stead. `watch` is given the
-        run's draws before it begins, for whoever wants to know what was paid if it is cut short.
+        run's draws before it begins, for whoever wants to know what was paid if it is cut short. `ask` is asked
+        whether the Python of a library is trusted, where that is not known (`trust.py`); left out, it is not.
         """
         unready = runnable(self.pipeline)
         if unready is not None:
             raise IlangError(unready)
         given = match(self.pipeline, arguments)
         graph = optimize(lower(self.program, self.pipeline.signature.key), () if plainly else passes)
-        bindings = self.bindings()
+        functions = reached(self.program, [graph, *self._defaults()])
+        require(self.program, functions, ask)
+        bindings = Bindings(self.models.models, self.models.default, python_refs(functions))
         mine = store if store is not None else open_user_store()
         trace: list[TraceEvent] = []
         instead: Counter[tuple[str, str]] = Counter()
@@ -85,11 +94,12 @@ class Runner:
 
         opening = open_backend if open_backend is None else _opening(open_backend)
         draws = Draws(mine, seed=seed, concurrency=concurrency, retries=retries, on_event=event, open_backend=opening)
+        kept = KeptResults(mine) if isinstance(mine, KeepsResults) else None
         if watch is not None:
             watch(draws)
         began = time.monotonic()
         try:
-            world = World(StoredDraws(draws), bindings, seed=seed)
+            world = World(StoredDraws(draws), bindings, seed=seed, python=Python(bindings.python, kept))
             try:
                 world.python.load()
             except RunFailed as failed:
@@ -98,6 +108,8 @@ class Runner:
             run = execute_plainly if plainly else execute
             outcome = await run(graph, inputs, world, optional=isinstance(self.pipeline.signature.result, Optional))
         finally:
+            if kept is not None:
+                await kept.aclose()
             await draws.aclose()
             store_warnings = tuple(w.message for w in mine.warnings())
             if store is None:
@@ -115,11 +127,15 @@ class Runner:
             return await Sequential(world).run(lower_term(self.program, p.default, name), ())
         if isinstance(given, Data):
             return from_data(name, given.value, type_)
+        if isinstance(given, FromFile):
+            return from_file(name, given, type_)
         return from_text(name, given, type_) if texts else from_data(name, given, type_)
 
-    def bindings(self) -> Bindings:
-        """What the program's names stand for."""
-        return Bindings(self.models.models, self.models.default, python_refs(self.program))
+    def _defaults(self) -> Iterator[Graph]:
+        """The graphs of its parameters' defaults."""
+        for p in self.pipeline.signature.params:
+            if p.default is not None:
+                yield lower_term(self.program, p.default, p.name)
 
     def _result(
         self, outcome: Outcome, paid: Cost, seed: int, trace: list[TraceEvent], more: tuple[str, ...]
@@ -136,14 +152,6 @@ class Runner:
             outcome.error,
             tuple(trace),
         )
-
-
-def python_refs(program: Program) -> dict[str, PythonRef]:
-    """Where the Python functions of a program lie, by key."""
-    return {
-        key: PythonRef(f.path, f.function, f.signature.params[0].name if f.signature.params else "text", f.batched)
-        for key, f in program.python.items()
-    }
 
 
 def _opening(open_backend: Callable[[Model], Any]) -> Callable[[Model], Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from ilang.base.candidate import Candidate, Pool, View
-from ilang.base.value import EnumValue, RecordValue, Value, Verdict
+from ilang.base.value import Blob, EnumValue, RecordValue, Value, Verdict
 
 
 def key(value: Value) -> Hashable:
@@ -33,6 +33,8 @@ def key(value: Value) -> Hashable:
             return ("candidate", value.candidate.identity)
         case Pool():
             return ("pool", tuple(c.identity for c in value.candidates))
+        case Blob():
+            return ("blob", value.kind, value.digest)
     return ("other", repr(value))
 
 

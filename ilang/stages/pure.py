@@ -13,7 +13,7 @@ from functools import wraps
 from typing import Any
 
 from ilang.base.candidate import Candidate, Pool, View
-from ilang.base.value import Asked, EnumValue, Message, Model, RecordValue, Tally, Value, Verdict, whole
+from ilang.base.value import Asked, Blob, EnumValue, Message, Model, RecordValue, Tally, Value, Verdict, whole
 from ilang.stages.key import same
 from ilang.stages.stage import CannotGive, NothingLeft
 
@@ -325,7 +325,9 @@ def plain(x: Value) -> Any:
         case Pool():
             return [plain(c) for c in x.candidates if c.parsed]
         case Message():
-            return {"role": x.role, "content": x.content}
+            return {"role": x.role, "content": x.shown}
+        case Blob():
+            return str(x)
         case Asked():
             return [plain(m) for m in x.messages]
         case Model():

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import pytest
 
+from ilang.base.type import ANY, ListOf
 from ilang.check.term import CallBuiltin, CallPipeline, CallPrompt, CallPython, Constant, Convert, Lambda, Local, Term
 from ilang.check.walk import all_terms
 from tests.check.checking import gives, probe, refused_expression
 
 
 def conversions(expression: str) -> list[str]:
-    """How the conversions of an expression go, from the outside in and from left to right."""
-    found = [t for t in all_terms(probe(expression)) if isinstance(t, Convert)]
-    return [t.how for t in sorted(found, key=lambda t: (t.span.start, -t.span.end))]
+    """How the conversions of an expression go, from the outside in and from left to right.
+
+    A call of Python that holds its own result against its place counts as `checked`.
+    """
+    found = [t for t in all_terms(probe(expression)) if isinstance(t, Convert) or is_held(t)]
+    ways = [
+        t.how if isinstance(t, Convert) else "checked" for t in sorted(found, key=lambda t: (t.span.start, -t.span.end))
+    ]
+    return ways
+
+
+def is_held(term: Term) -> bool:
+    """Whether it is a call of a function that says nothing of its result, held against a type."""
+    declared = {"anything": ANY, "lines_of": ListOf(ANY)}
+    return isinstance(term, CallPython) and term.type != declared.get(term.key.rpartition(":")[2], term.type)
 
 
 @pytest.mark.parametrize(

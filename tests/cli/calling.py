@@ -53,10 +53,12 @@ def process(*words: str, stdin: bytes = b"", env: dict[str, str] | None = None, 
     return Called(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
-def terminal(*words: str, env: dict[str, str] | None = None, cwd: Path = ROOT, separate: bool = False) -> Called:
+def terminal(
+    *words: str, env: dict[str, str] | None = None, cwd: Path = ROOT, separate: bool = False, typed: str = ""
+) -> Called:
     """The command on a terminal of 100 columns: what it shows, output and errors as they come, in `out`.
 
-    `separate`: standard error is a pipe.
+    `separate`: standard error is a pipe. `typed`: what its user types, before it asks.
     """
     master, slave = pty.openpty()
     child = subprocess.Popen(
@@ -68,6 +70,7 @@ def terminal(*words: str, env: dict[str, str] | None = None, cwd: Path = ROOT, s
         cwd=cwd,
     )
     os.close(slave)
+    os.write(master, typed.encode())
     shown = _read_all(master, child)
     err = child.stderr.read().decode() if child.stderr is not None else ""
     if child.stderr is not None:

@@ -8,7 +8,7 @@ from tests.cli.calling import codes
 def test_list(ilang):
     told = ilang("models")
     lines = told.out.splitlines()
-    assert lines[0].split()[:2] == ["backend", "n"]
+    assert lines[0].split()[:3] == ["backend", "callable", "n"]
     assert {line.split()[0] for line in lines[1:]} >= {"embedded", "fake", "openai", "sim"}
 
 

@@ -99,6 +99,7 @@ def test_json(ilang, written):
         "right": "4",
         "draws": ["solve[0]: Answer: 3", "solve[1]: Answer: 3"],
         "error": None,
+        "unused": [],
     }
     assert right["passed"] and right["expect"] is None
     broken = ilang("test", "nowhere.inf", "--json")
@@ -135,3 +136,13 @@ def test_junit(ilang, written, tmp_path):
     assert set(cases) == {"is \\e[31mone", "is two", "check"}
     assert "right: 2" in cases["is two"].find("failure").text and cases["check"].find("error").attrib["type"]
     assert codes(ilang("test", good, "--junit", str(tmp_path / "nowhere" / "x.xml"))) == ["unwritable-file"]
+
+
+def test_replies_that_nobody_drew_are_told(ilang, written):
+    path = written(
+        'prompt say(q: text) -> text """{{q}}"""\npipeline main() -> text { say("q") | ask }\n'
+        'test "one of three" { replies say = ["a", "b", "c"] expect main() == "a" }\n'
+    )
+    assert "    2 of 3 replies of `say` were not drawn\n" in ilang("test", path, "-v").out
+    (test,) = ilang("test", path, "--json").json["files"][0]["tests"]
+    assert test["unused"] == [{"prompt": "say", "replies": 2, "of": 3}]

@@ -52,9 +52,13 @@ def outcome_reward(task: str, text: str) -> float:
 
 
 def retrieve(query, k=1):
-    """The k passages that share most words with the query, best first; of equals the earlier."""
+    """The k passages that share most words with the query, best first; of equals the earlier.
+
+    A list; to a follow-up question their text, which is put behind it. So its result has no annotation.
+    """
     wanted = _words(query)
-    return sorted(PASSAGES, key=lambda p: -len(wanted & _words(p)))[:k]
+    found = sorted(PASSAGES, key=lambda p: -len(wanted & _words(p)))[:k]
+    return "\n".join(found) if query.startswith("Follow up:") else found
 
 
 def above_mixture(p: float, all: list[float]) -> bool:

@@ -23,9 +23,9 @@ from ilang.optimize.optimize import PASSES, Pass, optimize
 from ilang.run import concurrent, sequential
 from ilang.run.closure import Activation
 from ilang.run.execute import Outcome, execute, execute_plainly
-from ilang.run.python_call import PythonRef
 from ilang.run.world import Bindings, World
 from ilang.session.models import bind_models
+from ilang.session.python import python_refs
 from ilang.syntax.parse import parse
 from tests.laws.clockwork import Schedule, run
 from tests.laws.oracle import Oracle
@@ -54,9 +54,7 @@ def compiled(text: str, *, name: str = "generated.inf") -> Compiled:
     graph = lower(program, program.entry)
     check_graph(graph)
     bound = bind_models(program, (), {})
-    python = {
-        key: PythonRef(f.path, f.function, f.signature.params[0].name, f.batched) for key, f in program.python.items()
-    }
+    python = python_refs(program.python)
     declared = program.pipelines[program.entry].signature.result
     return Compiled(text, graph, Bindings(bound.models, bound.default, python), isinstance(declared, Optional))
 

@@ -1,0 +1,1 @@
+"""Pipelines to share: `use majority from mylib.voting`."""

@@ -1,0 +1,1 @@
+"""Parts that the pipelines of mylib share."""
