@@ -95,7 +95,10 @@ def member_of(_: Reading, span: Span, type: Token, member: Token) -> MemberOf:
     return MemberOf(type.text, member.text, span)
 
 
-def list_(_: Reading, span: Span, *items: Expr | None) -> ListExpr:
+def list_(reading: Reading, span: Span, *items: Expr | None) -> ListExpr:
+    if len(items) > limits.ITEMS:
+        last = items[limits.ITEMS]
+        reading.problems.append(limits.list_too_long(last.span if last is not None else span))
     return ListExpr(tuple(item for item in items if item is not None), span)
 
 

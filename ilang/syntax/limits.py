@@ -16,6 +16,8 @@ LEVELS = 128
 """Levels of the tree below a declaration: each operand of a chain such as `a + b + c` is one, each `else if` is two."""
 STAGES = 200
 """Stages that one pipe may have."""
+ITEMS = 25_000
+"""Elements that a list may have as it is written."""
 TEXTS = 10
 """Texts that may stand in the holes of texts."""
 NUMBER_CHARACTERS = 400
@@ -42,6 +44,17 @@ def chain_too_long(span: Span) -> Diagnostic:
         span,
         label="the limit is passed here",
         help="name the first part with `let`, or make it a pipeline",
+    )
+
+
+def list_too_long(span: Span) -> Diagnostic:
+    """Too many elements in one list."""
+    return Diagnostic(
+        "list-too-long",
+        f"a list that is written down has at most {ITEMS:,} elements",
+        span,
+        label="the limit is passed here",
+        help="keep so much data in a file of its own, passed as a parameter: `name=@file`",
     )
 
 
