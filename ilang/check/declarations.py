@@ -6,8 +6,6 @@ remembered, so that who reads the name is not told of it again.
 
 from __future__ import annotations
 
-import re
-import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +14,7 @@ from typing import Literal
 from ilang.backend import registry
 from ilang.backend.prices import parse_prices
 from ilang.base.diagnostic import Diagnostic
+from ilang.base.pattern import compiled
 from ilang.base.span import Span
 from ilang.base.type import (
     ANY,
@@ -562,12 +561,10 @@ class Declarations:
         if not text and answer.name != "code_block":
             raise Stop(problems.bad_answer_argument(argument.span, answer.name, "a text that is not empty"))
         if answer.name == "match":
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                try:
-                    re.compile(text)
-                except (re.error, OverflowError, RecursionError) as problem:
-                    raise Stop(problems.bad_pattern(argument.span, str(problem))) from None
+            try:
+                compiled(text)
+            except ValueError as problem:
+                raise Stop(problems.bad_pattern(argument.span, str(problem))) from None
         return text
 
     def parser(self, answer: ast.Answer, signature: Signature, result: Type) -> ReaderSpec:

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from ilang.base.candidate import Unread
+from ilang.base.pattern import compiled
 from ilang.base.type import BOOL, INT, NUMBER, TEXT, VERDICT, Enum, ListOf, Optional, Record, Type
 from ilang.base.value import EnumValue, Reader, RecordValue, Value, Verdict, whole
 
@@ -54,12 +55,12 @@ def extract(how: str, argument: Value, text: str) -> str | Unread:
                 return Unread(f'there is no "{argument}" in the reply')
             return text[at + len(argument) :].split("\n", 1)[0].strip()
         case "match":
-            last: re.Match[str] | None = None
-            for last in re.finditer(argument, text):  # noqa: B007
+            pattern, last = compiled(argument), None
+            for last in pattern.finditer(text):  # noqa: B007
                 pass
             if last is None:
                 return Unread(f"nothing in the reply matches {argument}")
-            group = last.group(1) if last.re.groups else last.group(0)
+            group = last.group(1) if pattern.groups else last.group(0)
             return Unread(f"nothing in the reply matches {argument}") if group is None else group
         case "code_block":
             wanted = language(argument)
