@@ -46,6 +46,12 @@ class SimProvider:
         made_of = json.dumps([VERSION, model.id, written_out(model)])
         return "sim:" + hashlib.blake2b(made_of.encode(), digest_size=6).hexdigest()
 
+    def check(self, model: Model) -> None:
+        """Refuses an accuracy of 5."""
+        from ilang_backends.sim.settings import nature
+
+        nature(model)
+
     def most_prompt_tokens(self, request: Request) -> int:
         """As many as the backend will count."""
         from ilang_backends.sim.tokens import tokenize

@@ -109,6 +109,15 @@ class SettingKind:
     doc: str = ""
 
 
+@runtime_checkable
+class Careful(Protocol):
+    """A provider that can tell a declaration that makes no sense before it is opened."""
+
+    def check(self, model: Model) -> None:
+        """Raises BackendFault for a setting out of its range. Needs neither a network nor an SDK."""
+        ...
+
+
 class Provider(Protocol):
     """What an entry point names: `openai`, `embedded`, ..."""
 

@@ -23,6 +23,7 @@ from ilang.check.drawing import DRAWING
 from ilang.check.found import FoundNames
 from ilang.check.prelude import prelude
 from ilang.check.program import Pipeline, Program, Prompt, PythonFunction
+from ilang.check.ranges import out_of_range
 from ilang.check.term import CallBuiltin, CallPipeline, Term
 from ilang.check.walk import all_terms, called, called_at, name_in, prompt_terms
 from ilang.syntax import module as ast
@@ -97,6 +98,7 @@ class _Check:
             errors += models_in_holes(pipelines, prompts, order)
             errors += unbounded(pipelines, own)
         errors += without_choices(checked.pipelines)
+        errors += out_of_range(checked.pipelines)
         return checked, sorted(errors, key=lambda e: _order(e, tree))
 
     def program(self, tree: ast.Module) -> Program:

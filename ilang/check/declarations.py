@@ -13,6 +13,7 @@ from typing import Literal
 
 from ilang.backend import registry
 from ilang.backend.prices import parse_prices
+from ilang.backend.protocol import BackendFault, Careful
 from ilang.base.diagnostic import Diagnostic
 from ilang.base.pattern import compiled
 from ilang.base.span import Span
@@ -55,6 +56,7 @@ from ilang.check.program import (
     Test,
 )
 from ilang.check.python_source import functions
+from ilang.check.ranges import outside
 from ilang.check.schema import readable, schema_text
 from ilang.check.scope import Bound, Scope
 from ilang.check.term import (
@@ -797,10 +799,18 @@ def model_of_call(call: ast.Call, label: str) -> Model:
         have = {str: "text", bool: "bool", int: "int", float: "number"}.get(type(value), type(value).__name__)
         if have != kind and not (have == "int" and kind == "number"):
             raise Stop(problems.setting_type(argument.value.span, argument.name, kind, have))
+        if (range_ := outside(argument.name, value)) is not None:
+            raise Stop(problems.number_out_of_range(argument.value.span, f"the setting `{argument.name}`", *range_))
         if argument.name == "prices":
             _look_at_prices(argument, str(value))
         settings[argument.name] = value
-    return Model(call.name, id_, tuple(sorted(settings.items())), label)
+    model = Model(call.name, id_, tuple(sorted(settings.items())), label)
+    if isinstance(provider, Careful):
+        try:
+            provider.check(model)
+        except BackendFault as fault:
+            raise Stop(problems.setting_refused(call.span, fault.message)) from None
+    return model
 
 
 def _look_at_prices(argument: ast.Argument, text: str) -> None:

@@ -1149,6 +1149,22 @@ def fallback_circle(span: Span, name: str) -> Diagnostic:
     )
 
 
+def number_out_of_range(span: Span, what: str, low: float, high: float) -> Diagnostic:
+    """`sample(n=-1)`, `openai("x", temperature=-1)`."""
+    return Diagnostic(
+        "out-of-range",
+        f"{what} is a number from {low:,} to {high:,}",
+        span,
+        "not in that range",
+        f"for example {max(low, min(high, 1)):,}",
+    )
+
+
+def setting_refused(span: Span, why: str) -> Diagnostic:
+    """`sim("s", accuracy=5)`: what its backend says of a declaration."""
+    return Diagnostic("out-of-range", f"this model cannot be: {why}", span, "refused by its backend", "correct the setting")
+
+
 def wrong_prices(span: Span, why: str) -> Diagnostic:
     """`openai("x", prices="cheap")`."""
     help_ = f'USD for a million tokens: `prices="{EXAMPLE}"`'
