@@ -104,7 +104,8 @@ class _Lexer:
                     brackets += 1
                     braces += sign == "{"
                     if brackets > limits.BRACKETS:
-                        tokens.append(Token((), sign, at, end, (), self._too_deep(at)))
+                        trouble = self._too_deep(at) if brackets == limits.BRACKETS + 1 else None  # of many the first
+                        tokens.append(Token((), sign, at, end, (), trouble))
                         at = end
                         continue
                 elif sign in ")]}":
