@@ -97,6 +97,8 @@ TYPES = {
     "xs | prune(keep=2, by=-it)": "list[number]",
     "ts | prune(unless=it != q, keep=2)": "list[text]",
     "pool | dedupe": "candidates[number]",
+    "[1, 2, 1] | dedupe": "list[int]",
+    "lines(q) | dedupe(lower(it))": "list[text]",
     "solve(q) | sample | shuffle": "candidates[number]",
     "[1, 2] | shuffle": "list[int]",
     "flatten([[1], [2, 3]])": "list[int]",
