@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 from ilang.backend.request import Request
+from ilang.base.value import Message
 
 A_MESSAGE = 16
 """What a chat template puts around one message, at most; common ones take 3 to 7."""
@@ -21,7 +23,8 @@ class PromptCounter(Protocol):
     """A provider that knows a bound of its own, for example because its tokens are words."""
 
     def most_prompt_tokens(self, request: Request) -> int:
-        """At least as many tokens as the prompt of this request has."""
+        """At least as many tokens as the prompt of this request has. Where it is more than `most_prompt_tokens`
+        below, that counts."""
         ...
 
 
@@ -30,7 +33,12 @@ def most_prompt_tokens(request: Request) -> int:
 
     A schema counts too, for some backends send it as part of the prompt.
     """
-    texts = [m.content for m in request.messages] + ([request.schema] if request.schema else [])
+    return most_tokens(request.messages, request.schema)
+
+
+def most_tokens(messages: Sequence[Message], schema: str | None) -> int:
+    """The same of a prompt that is no request yet."""
+    texts = [m.content for m in messages] + ([schema] if schema else [])
     written = sum(len(text.encode("utf-8", "surrogatepass")) for text in texts)
-    held = sum(A_BLOB + (len(b.data) if b.kind == "file" else 0) for m in request.messages for b in m.blobs)
-    return A_PROMPT + A_MESSAGE * (len(request.messages) + 1) + written + held
+    held = sum(A_BLOB + (len(b.data) if b.kind == "file" else 0) for m in messages for b in m.blobs)
+    return A_PROMPT + A_MESSAGE * (len(messages) + 1) + written + held

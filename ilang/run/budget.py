@@ -2,15 +2,19 @@
 
 It counts worth, never what is paid, so a warm store changes no answer. A draw is admitted when its worst case
 fits what is left after all draws before it; after the first that does not, nothing more is. An address counts once.
+
+`Tab` is what one stage's draws come to under one budget: first held at their worst, then settled at what they were.
+Held draws of later stages may stand beside them: who decides when that changes nothing is the `Ledger`.
 """
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from ilang.backend.capabilities import Capabilities
 from ilang.backend.prices import Prices, prices_of
@@ -18,27 +22,14 @@ from ilang.base.diagnostic import Diagnostic
 from ilang.base.span import Span
 from ilang.base.value import Value
 from ilang.draws.draw import Ask, Draw
+from ilang.run.cost import Cost
 from ilang.run.failure import RunFailed
 from ilang.stages.stage import CannotGive
 
+if TYPE_CHECKING:
+    from ilang.run.turn import Turn
+
 Clock = Callable[[], float]
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """Calls, tokens and USD; of a draw, or of all that a budget has counted. `usd` is None where no price is known."""
-
-    calls: int = 0
-    tokens: int = 0
-    usd: Fraction | None = Fraction(0)
-
-    def __add__(self, other: Cost) -> Cost:
-        usd = None if self.usd is None or other.usd is None else self.usd + other.usd
-        return Cost(self.calls + other.calls, self.tokens + other.tokens, usd)
-
-    def __sub__(self, other: Cost) -> Cost:
-        usd = None if self.usd is None or other.usd is None else self.usd - other.usd
-        return Cost(self.calls - other.calls, self.tokens - other.tokens, usd)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,93 +97,122 @@ def limits(given: Mapping[str, Value], now: float) -> Limits:
 
 @dataclass(eq=False, slots=True)
 class Budget:
-    """One `within`, entered once. `outer` is the one in which it stands."""
+    """One `within`, entered once. `outer` is the one in which it stands; `turn` the part of the run that it spans;
+    `place` is where it was entered, in program order.
+
+    `counted` is what has settled and what is held at its worst; `tabs` are those that hold something.
+    """
 
     limits: Limits
     outer: Budget | None = None
     span: Span | None = None
     clock: Clock = time.monotonic
+    turn: Turn | None = None
+    place: tuple[int, ...] = ()
     counted: Cost = field(default_factory=Cost)
     closed: bool = False
     seen: set[tuple[Hashable, int]] = field(default_factory=set)
+    tabs: list[Tab] = field(default_factory=list)
 
-    def has_room(self, worst: Cost) -> bool:
+    def has_room(self, more: Cost) -> bool:
         """Whether so much more fits here."""
         if self.limits.until is not None and self.clock() >= self.limits.until:
             return False
-        return self.limits.hold(self.counted + worst)
+        return self.limits.hold(self.counted + more)
 
 
-@dataclass(slots=True)
-class Sending:
-    """One stage's draws under the budgets in which it stands, the innermost first.
+@dataclass(eq=False, slots=True)
+class Tab:
+    """One stage's draws under one budget. `place` is the stage's in program order, `turn` the part it belongs to."""
 
-    `reserve` takes draws in program order, counted at their worst; `settle` says what came of those that were
-    taken. Draws may be taken before earlier ones have settled, as long as all of them fit at their worst: so what is
-    admitted is the same one by one and many at once.
-    """
+    budget: Budget
+    turn: Turn
+    place: tuple[int, ...]
+    held: list[tuple[Wanted, Cost]] = field(default_factory=list)
+    came: list[Draw | None] = field(default_factory=list)
+    """What came of the first of those that are held; None for one that could not be had."""
+    _new: dict[Hashable, int] = field(default_factory=dict)
+    """Draws of a request that the budget has counted for this stage."""
 
-    budgets: tuple[Budget, ...]
-    _held: list[tuple[Wanted, dict[int, Cost]]] = field(default_factory=list)
-    _new: dict[tuple[int, Hashable], int] = field(default_factory=dict)  # draws of a request that a budget counted
-    _ahead: dict[tuple[int, Hashable], int] = field(default_factory=dict)  # and those that are not settled yet
-
-    @property
-    def waits(self) -> bool:
-        """Whether a draw is not settled yet."""
-        return bool(self._held)
-
-    def reserve(self, wanted: Wanted) -> Budget | None:
-        """Takes a draw; else gives the budget that has no room for it, now. Raises RunFailed without a price."""
-        costs: dict[int, Cost] = {}
-        for k, budget in enumerate(self.budgets):
-            if budget.closed:
-                return budget
-            if budget.limits.usd is not None and wanted.prices is None:
-                raise RunFailed(no_price(wanted))
-            if wanted.address in budget.seen or any(wanted.address == held.address for held, _ in self._held):
-                costs[k] = Cost()
-                continue
-            at = (k, wanted.key)
-            opens = opens_call(wanted.able, self._new.get(at, 0) + self._ahead.get(at, 0))
-            costs[k] = wanted.worst(opens=opens)
-            if not budget.has_room(costs[k]):
-                return budget
-        for k, cost in costs.items():
-            self.budgets[k].counted += cost
+    def worst(self, wanted: Sequence[Wanted]) -> list[Cost]:
+        """The most that each of these draws can count, behind those that are held. Raises RunFailed without a price."""
+        found = []
+        held = {one.address for one, _ in self.held}
+        ahead: dict[Hashable, int] = {}
+        for one, cost in self.held:
             if cost != Cost():
-                self._ahead[k, wanted.key] = self._ahead.get((k, wanted.key), 0) + 1
-        self._held.append((wanted, costs))
-        return None
+                ahead[one.key] = ahead.get(one.key, 0) + 1
+        for one in wanted:
+            if self.budget.limits.usd is not None and one.prices is None:
+                raise RunFailed(no_price(one))
+            if one.address in self.budget.seen or one.address in held:
+                found.append(Cost())
+                continue
+            held.add(one.address)
+            before = ahead.get(one.key, 0)
+            found.append(one.worst(opens=opens_call(one.able, self._new.get(one.key, 0) + before)))
+            ahead[one.key] = before + 1
+        return found
 
-    def settle(self, came: list[Draw | None]) -> None:
-        """What came of the draws that were taken since the last time, in order; None for one that could not be had."""
-        for (wanted, costs), draw in zip(self._held, came, strict=True):
-            for k, worst in costs.items():
-                budget, at = self.budgets[k], (k, wanted.key)
-                budget.counted -= worst
-                if draw is None or wanted.address in budget.seen:
-                    continue
-                new = self._new.get(at, 0)
-                budget.counted += wanted.actual(draw, opens=opens_call(wanted.able, new))
-                budget.seen.add(wanted.address)
-                self._new[at] = new + 1
-        self._held.clear()
-        self._ahead.clear()
+    def hold(self, wanted: Sequence[Wanted], worst: Sequence[Cost]) -> None:
+        """Takes these draws, counted at their worst."""
+        if not self.held:
+            self.budget.tabs.append(self)
+        for one, cost in zip(wanted, worst, strict=True):
+            self.budget.counted += cost
+            self.held.append((one, cost))
+
+    def settle(self) -> None:
+        """Counts what came of the draws that are held, in order, in place of their worst."""
+        budget = self.budget
+        for (one, worst), draw in zip(self.held, self.came, strict=False):
+            budget.counted -= worst
+            if draw is None or one.address in budget.seen:
+                continue
+            new = self._new.get(one.key, 0)
+            budget.counted += one.actual(draw, opens=opens_call(one.able, new))
+            budget.seen.add(one.address)
+            self._new[one.key] = new + 1
+        del self.held[: len(self.came)]
+        self.came.clear()
+        if not self.held:
+            budget.tabs.remove(self)
+
+
+def tabs_of(budget: Budget | None, turn: Turn) -> tuple[Tab, ...]:
+    """A stage's tabs under a budget and those in which it stands, the innermost first."""
+    found = []
+    place = turn.place() if budget is not None else ()
+    while budget is not None:
+        found.append(Tab(budget, turn, place))
+        budget = budget.outer
+    return tuple(found)
+
+
+def fitting(tabs: Sequence[Tab], wanted: Sequence[Wanted]) -> tuple[int, Budget | None]:
+    """How many of these draws fit under all of the budgets now, and which has no room for the next."""
+    worst = [tab.worst(wanted) for tab in tabs]
+    more = [Cost() for _ in tabs]
+    for at in range(len(wanted)):
+        for k, tab in enumerate(tabs):
+            more[k] += worst[k][at]
+            if tab.budget.closed or not tab.budget.has_room(more[k]):
+                return at, tab.budget
+    return len(wanted), None
+
+
+def hold(tabs: Sequence[Tab], wanted: Sequence[Wanted]) -> Cost:
+    """Takes these draws under all of the budgets; gives what they count at most under the outermost."""
+    worst: list[Cost] = []
+    for tab in tabs:
+        worst = tab.worst(wanted)
+        tab.hold(wanted, worst)
+    return sum(worst, Cost())
 
 
 def opens_call(able: Capabilities, before: int) -> bool:
     """Whether a draw of a request opens a call, `before` of the same stage having come before it."""
     return not able.n or before % (able.max_n or before + 1) == 0
-
-
-def chain(budget: Budget | None) -> tuple[Budget, ...]:
-    """A budget and those in which it stands, the innermost first."""
-    found = []
-    while budget is not None:
-        found.append(budget)
-        budget = budget.outer
-    return tuple(found)
 
 
 def no_price(wanted: Wanted) -> Diagnostic:

@@ -2,32 +2,36 @@
 
 It gives the same value as the plain evaluator. Inputs of a node, judgements of a stage, rows and
 draws run together; what must stand in program order (who takes which index of a request, whose random
-numbers come first) is ordered by turns (`turn.py`), never by what finishes first. A graph with a `within` is left to
-the plain evaluator, for what a budget admits depends on what all earlier draws cost.
+numbers come first) is ordered by turns (`turn.py`), never by what finishes first. What a budget admits is decided by a
+ledger (`ledger.py`), in the same order.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Coroutine, Sequence
+from collections.abc import Awaitable, Coroutine, Hashable, Sequence
 from typing import Any, assert_never
 
 from ilang.backend.prices import prices_of
 from ilang.backend.protocol import BackendFault
 from ilang.base.candidate import Pool, Unread
 from ilang.base.value import Asked, Value
+from ilang.draws.draw import Ask, Draw
 from ilang.graph import node as g
 from ilang.run import operations
+from ilang.run.bound import Bound
+from ilang.run.budget import Budget, Wanted, limits, tabs_of
 from ilang.run.channel import Channel
 from ilang.run.closure import HOLDERS, Activation, Always, Closure, Later, Ready, Thunk, functions_in
 from ilang.run.depth import shallow, spawned
 from ilang.run.failure import RunFailed
 from ilang.run.feeding import feeding
-from ilang.run.sequential import Sequential
-from ilang.run.sites import Sites
+from ilang.run.ledger import Ledger
+from ilang.run.sites import Sites, calls_functions
 from ilang.run.stage_table import region_arguments, stage_of
 from ilang.run.turn import Reach, Turn
 from ilang.run.world import World
+from ilang.run.worth import Counted
 from ilang.stages.pure import PURE
 from ilang.stages.stage import (
     Able,
@@ -54,9 +58,12 @@ Outcome = Ready | Exception
 class Frame:
     """A graph at work: what it is given, and its nodes that are computed or under way."""
 
-    __slots__ = ("activation", "given", "graph", "inner", "sites", "slots", "summaries", "waiting")
+    __slots__ = ("activation", "budget", "given", "graph", "inner", "sites", "slots", "summaries", "waiting")
 
-    def __init__(self, graph: g.Graph, given: Sequence[Thunk], activation: Activation, sites: Sites) -> None:
+    def __init__(
+        self, graph: g.Graph, given: Sequence[Thunk], activation: Activation, sites: Sites, budget: Budget | None = None
+    ) -> None:
+        self.budget = budget
         self.graph = graph
         self.given = given
         self.activation = activation
@@ -87,13 +94,15 @@ class Concurrent:
     def __init__(self, world: World, sites: Sites | None = None) -> None:
         self.world = world
         self.sites = sites or Sites(world.bindings.models, world.bindings.default)
+        self.ledger: Ledger | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def run(self, graph: g.Graph, inputs: Sequence[Value]) -> Value:
         """The value of a graph for these inputs. Raises NothingLeft, CannotGive, RunFailed."""
         self.world.tells = graph.tells
         if has_budget(graph):
-            return await Sequential(self.world, together=True).run(graph, inputs)
+            self.ledger = Ledger()
+            self.sites = Sites(self.world.bindings.models, self.world.bindings.default, spending=True)
         frame = self._frame(graph, [Ready(v) for v in inputs], Activation())
         turn = Turn(None, frame.reach(graph.output))
         try:
@@ -106,8 +115,15 @@ class Concurrent:
             if self._tasks:
                 await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _frame(self, graph: g.Graph, given: Sequence[Thunk], activation: Activation) -> Frame:
-        return Frame(graph, given, activation, self.sites)
+    def _frame(
+        self, graph: g.Graph, given: Sequence[Thunk], activation: Activation, budget: Budget | None = None
+    ) -> Frame:
+        return Frame(graph, given, activation, self.sites, budget)
+
+    def _end(self, turn: Turn) -> None:
+        """All that this part draws has come."""
+        if self.ledger is not None:
+            self.ledger.ended(turn)
 
     def _spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         task = spawned(work)
@@ -131,6 +147,7 @@ class Concurrent:
         if slot is None:
             return await self._begin(frame, place, turn)
         turn.release()
+        self._end(turn)  # who began it draws for it
         return await asyncio.shield(slot) if isinstance(slot, asyncio.Future) else slot
 
     async def _first_or_begun(self, frame: Frame, place: int, turn: Turn) -> Outcome | asyncio.Future[Outcome] | None:
@@ -158,10 +175,12 @@ class Concurrent:
             future.set_exception(failure)
             future.exception()
             turn.release()
+            self._end(turn)
             raise
         frame.slots[place] = outcome
         future.set_result(outcome)
         turn.release()
+        self._end(turn)
         return outcome
 
     async def compute(self, frame: Frame, place: int, turn: Turn) -> Outcome:
@@ -178,10 +197,14 @@ class Concurrent:
             slot = frame.slots.get(i)
             if slot is not None and not isinstance(slot, asyncio.Future):
                 turns[k].release()
+                self._end(turns[k])
                 outcomes.append(slot)
             else:
                 waiting.append(k)
                 outcomes.append(Ready(None))
+        if frame.budget is not None:
+            for k in waiting[:-1]:
+                turns[k].bounded(Bound(self.world).of(frame, strict[k]))
         if waiting:
             found = await self._side_by_side(frame, strict, turns, waiting)
             for k, outcome in zip(waiting, found, strict=True):
@@ -200,7 +223,7 @@ class Concurrent:
         found = {(me, c) for c in frame.summaries[place].own}
         for i in node.inputs[strict:]:
             found |= frame.reach(i)
-        for body in g.bodies(node) if isinstance(node, g.Region) else ():
+        for body in g.bodies(node) if isinstance(node, g.Region | g.Budget) else ():
             found |= {(me, c) for c in self.sites.of(body)[body.output].channels}
         if calls_functions(node):
             functions = [Later(frame, i) for i in node.inputs[:strict] if may_hold(Later(frame, i), self.sites)]
@@ -242,7 +265,7 @@ class Concurrent:
             case g.Branch(kind, refs):
                 return await self.branch(frame, kind, refs, inputs[0], turn)
             case g.Budget():
-                raise AssertionError("`run` leaves a graph with a budget to the plain evaluator")
+                return await self.within(frame, place, node, [result(x) for x in inputs], turn)
         assert_never(node)
 
     async def branch(self, frame: Frame, kind: str, refs: g.Refs, known: Outcome, turn: Turn) -> Value:
@@ -274,27 +297,36 @@ class Concurrent:
             case g.ModelOp(key):
                 return self.world.bindings.models[key]
             case g.CallOp():
-                return await self.call(values[0], values[1:], turn)
+                return await self.call(values[0], values[1:], turn, frame.budget)
             case g.AlwaysOp():
                 raise AssertionError("`node` computes it, whether its input failed or not")
         return operations.compute(op, values)
 
     # ---- functions and regions -------------------------------------------------
 
-    async def call(self, function: Value, arguments: Sequence[Value], turn: Turn) -> Value:
-        """A function of arguments: an activation of its own."""
+    async def call(self, function: Value, arguments: Sequence[Value], turn: Turn, budget: Budget | None) -> Value:
+        """A function of arguments: an activation of its own, charged where it is called."""
         if isinstance(function, Always):
             if function.failure is not None:
                 raise function.failure
             return function.value
         given = [*(Ready(a) for a in arguments), *function.captures]
-        frame = self._frame(function.body, given, Activation())
+        frame = self._frame(function.body, given, Activation(), budget)
         inner = turn.inner(frame.reach(function.body.output))
         return result(await self.read(frame, function.body.output, inner))
 
+    async def within(self, frame: Frame, place: int, node: g.Budget, values: Sequence[Value], turn: Turn) -> Value:
+        """What stands in a `within`, under a budget of its own."""
+        world = self.world
+        allowed = limits(dict(zip(node.names, values, strict=True)), world.clock())
+        budget = Budget(allowed, frame.budget, node.span, world.clock, turn, turn.place())
+        captured = [Later(frame, i) for i in node.inputs[len(values) :]]
+        inner = frame.inner[place] = self._frame(node.body, captured, frame.activation, budget)
+        return result(await self.read(inner, node.body.output, turn))
+
     async def region(self, frame: Frame, place: int, node: g.Region, inputs: list[Outcome], turn: Turn) -> Value:
         if node.kind == "call":
-            inner = self._frame(node.body, [Later(frame, i) for i in node.inputs], frame.activation)
+            inner = self._frame(node.body, [Later(frame, i) for i in node.inputs], frame.activation, frame.budget)
             frame.inner[place] = inner
             try:
                 return result(await self.read(inner, node.body.output, turn))
@@ -313,7 +345,7 @@ class Concurrent:
         body = node.body if part == "body" else node.until
         assert body is not None
         mine = captures[:split] if part == "body" else captures[split:]
-        inner = self._frame(body, [Ready(pool), *(Later(frame, i) for i in mine)], frame.activation)
+        inner = self._frame(body, [Ready(pool), *(Later(frame, i) for i in mine)], frame.activation, frame.budget)
         return result(await self.read(inner, body.output, turn.inner(inner.reach(body.output))))
 
     # ---- stages ------------------------------------------------------------------
@@ -329,7 +361,7 @@ class Concurrent:
                 return end.value
             match effect:
                 case Judge(function, items):
-                    answer = await self.judge_all(function, items, turn)
+                    answer = await self.judge_all(function, items, turn, frame.budget)
                 case Send():
                     answer = await self.send(effect, frame, place, turn)
                 case Read(texts):
@@ -355,22 +387,30 @@ class Concurrent:
             return await self._all([self._spawn(self.world.read(*one)) for one in texts])
         return [await self.world.read(*one) for one in texts]
 
-    async def judge_all(self, function: Value, items: Sequence[tuple[Value, ...]], turn: Turn) -> list[Judgement]:
+    async def judge_all(
+        self, function: Value, items: Sequence[tuple[Value, ...]], turn: Turn, budget: Budget | None
+    ) -> list[Judgement]:
         """A function's judgements, side by side."""
         held = [Ready(x) for item in items for x in item if may_hold(Ready(x), self.sites)]
         reach = reach_of([Ready(function), *held], self.sites)
-        if reach:
+        if reach or budget is not None:
             turns = turn.in_a_row([reach] * len(items))
+            if budget is not None:
+                for one, item in zip(turns[:-1], items, strict=False):
+                    one.bounded(Bound(self.world).of_call(function, item))
         else:
             turns = [turn.inner(reach) for _ in items]  # none has anything to wait for
-        return await self._all([self._spawn(self.judge(function, x, t)) for x, t in zip(items, turns, strict=True)])
+        return await self._all(
+            [self._spawn(self.judge(function, x, t, budget)) for x, t in zip(items, turns, strict=True)]
+        )
 
-    async def judge(self, function: Value, item: tuple[Value, ...], turn: Turn) -> Judgement:
+    async def judge(self, function: Value, item: tuple[Value, ...], turn: Turn, budget: Budget | None) -> Judgement:
         """A function's judgement of one item."""
         try:
-            return await self.judged(self.call(function, item, turn))
+            return await self.judged(self.call(function, item, turn, budget))
         finally:
             turn.release()
+            self._end(turn)
 
     async def judged(self, work: Awaitable[Value]) -> Judgement:
         """What came of it, as a judgement."""
@@ -386,6 +426,8 @@ class Concurrent:
         asks = [world.ask_of(want) for want in send.wants]
         keys = [world.draws.key(ask) for ask in asks]
         await turn.wait(frame.own(place))
+        if frame.budget is not None:
+            return await self.send_within(send, asks, keys, frame, frame.budget, turn)
         wanted: list[tuple[int, Any, int]] = []
         for i, (want, key) in enumerate(zip(send.wants, keys, strict=True)):
             first = frame.activation.take(key, want.n)
@@ -402,6 +444,50 @@ class Concurrent:
             else:
                 came[i].append(Drawn(one, asks[i].model, able.stop_reason))
                 counted.append((key, index, one, able, prices_of(asks[i].model, able)))
+        world.spent.add(counted)
+        return [tuple(c) for c in came]
+
+    async def send_within(
+        self, send: Send, asks: Sequence[Ask], keys: Sequence[Hashable], frame: Frame, budget: Budget, turn: Turn
+    ) -> list[tuple[Drawn | Missing, ...]]:
+        """The same under a budget: a draw takes its index when it is admitted."""
+        world, ledger = self.world, self.ledger
+        assert ledger is not None
+        wanted: list[tuple[int, Wanted]] = []
+        ahead: dict[Hashable, int] = {}
+        for i, (want, ask, key) in enumerate(zip(send.wants, asks, keys, strict=True)):
+            able, most = world.draws.capabilities(ask.model), world.draws.most_prompt_tokens(ask)
+            for _ in range(want.n):
+                index = frame.activation.unused(key) + ahead.get(key, 0)
+                ahead[key] = ahead.get(key, 0) + 1
+                wanted.append((i, Wanted(key, index, ask, able, most)))
+        came: list[list[Drawn | Missing]] = [[] for _ in send.wants]
+        tabs = tabs_of(budget, turn)
+        counted: list[Counted] = []
+        while wanted:
+            room = await ledger.room(tabs, [w for _, w in wanted])
+            admitted, wanted = wanted[: room.admitted], wanted[room.admitted :]
+            if room.full is not None and not admitted:
+                for i, _ in wanted:
+                    came[i].append(Missing(world.refuse(room.full), refused=True))
+                break
+            for _, w in admitted:
+                frame.activation.take(w.key, 1)
+            if not wanted and send.last:
+                turn.release()
+            found: list[Draw | BackendFault] | None = None
+            try:
+                found = await world.draws.draw_many([(w.ask, w.index) for _, w in admitted])
+            finally:
+                ledger.came(tabs, [None] * len(admitted) if found is None else found)
+            for (i, w), one in zip(admitted, found, strict=True):
+                if isinstance(one, BackendFault):
+                    came[i].append(Missing(world.fault(one, w.ask.model)))
+                else:
+                    came[i].append(Drawn(one, w.ask.model, w.able.stop_reason))
+                    counted.append((w.key, w.index, one, w.able, w.prices))
+        if send.last:
+            turn.release()
         world.spent.add(counted)
         return [tuple(c) for c in came]
 
@@ -469,16 +555,6 @@ def may_hold(thunk: Thunk, sites: Sites) -> bool:
             return True
         stack.extend(frame.given[i] for i in summary.through)
     return False
-
-
-def calls_functions(node: g.Node) -> bool:
-    """Whether a node's own part may call functions that it is given."""
-    match node:
-        case g.Apply(g.StageOp(name)):
-            return name not in PURE
-        case g.Apply(op):
-            return isinstance(op, g.CallOp)
-    return isinstance(node, g.Draw | g.Region)
 
 
 def result(outcome: Outcome) -> Value:

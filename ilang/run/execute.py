@@ -99,7 +99,7 @@ def nothing_left(nothing: NothingLeft, world: World) -> Diagnostic:
     if world.closed:
         return Diagnostic(
             "budget-spent",
-            f"`{nothing.stage}` has nothing to give: {refusal(world.closed[0])}",
+            f"`{nothing.stage}` has nothing to give: {refusal(min(world.closed, key=lambda b: b.place))}",
             help="raise the limit, declare the result as `T?`, or end the pipeline with `otherwise(...)`",
         )
     unparsed = reports.counts.get("unparsed", 0)

@@ -10,7 +10,6 @@ charged where it is written.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, assert_never
@@ -20,12 +19,13 @@ from ilang.base.candidate import Pool
 from ilang.base.value import Value
 from ilang.graph import node as g
 from ilang.run import operations
-from ilang.run.budget import Budget, Sending, Wanted, chain, limits
+from ilang.run.budget import Budget, Wanted, fitting, hold, limits, tabs_of
 from ilang.run.closure import Activation, Always, Closure, Later, Ready, Thunk
 from ilang.run.depth import shallow
 from ilang.run.failure import RunFailed
 from ilang.run.feeding import feeding
 from ilang.run.stage_table import region_arguments, stage_of
+from ilang.run.turn import NOTHING, Turn
 from ilang.run.world import World
 from ilang.run.worth import Counted
 from ilang.stages.pure import PURE
@@ -66,12 +66,11 @@ class Frame:
 
 
 class Sequential:
-    """Evaluates a graph in a World. `together`: the draws of one stage are sent at once, as far as that admits none
-    that would not be admitted one by one."""
+    """Evaluates a graph in a World, one thing after the other."""
 
-    def __init__(self, world: World, *, together: bool = False) -> None:
+    def __init__(self, world: World) -> None:
         self.world = world
-        self.together = together
+        self._turn = Turn(None, NOTHING)
 
     async def run(self, graph: g.Graph, inputs: Sequence[Value]) -> Value:
         """The value of a graph for these inputs. Raises NothingLeft, CannotGive, RunFailed."""
@@ -181,7 +180,7 @@ class Sequential:
         """What stands in a `within`, under a budget of its own."""
         world = self.world
         allowed = limits(dict(zip(node.names, values, strict=True)), world.clock())
-        budget = Budget(allowed, frame.budget, node.span, world.clock)
+        budget = Budget(allowed, frame.budget, node.span, world.clock, self._turn, self._turn.place())
         captured = [Later(frame, i) for i in node.inputs[len(values) :]]
         inner = Frame(node.body, captured, frame.activation, budget)
         frame.inner[place] = inner
@@ -246,20 +245,8 @@ class Sequential:
     async def judge_all(
         self, function: Value, items: Sequence[tuple[Value, ...]], budget: Budget | None
     ) -> list[Judgement]:
-        """A function's judgements, in order; side by side, where `together`, as soon as none can draw anything."""
-        found: list[Judgement] = []
-        for at, item in enumerate(items):
-            if self.together and draws_nothing(function):
-                rest = await asyncio.gather(
-                    *(self.judge(function, one, budget) for one in items[at:]), return_exceptions=True
-                )
-                for one in rest:
-                    if isinstance(one, BaseException):
-                        raise one
-                    found.append(one)
-                break
-            found.append(await self.judge(function, item, budget))
-        return found
+        """A function's judgements, in order."""
+        return [await self.judge(function, item, budget) for item in items]
 
     async def judge(self, function: Value, item: tuple[Value, ...], budget: Budget | None) -> Judgement:
         """A function's judgement of one item."""
@@ -277,77 +264,31 @@ class Sequential:
         world = self.world
         world.admit(send.wants)
         came: list[list[Drawn | Missing]] = [[] for _ in send.wants]
-        sending = Sending(chain(frame.budget))
-        taken: list[tuple[int, Wanted]] = []
+        tabs = tabs_of(frame.budget, self._turn)
         counted: list[Counted] = []
-
-        async def draw() -> None:
-            found = await world.draws.draw_many([(w.ask, w.index) for _, w in taken])
-            for (place, w), one in zip(taken, found, strict=True):
-                if isinstance(one, BackendFault):
-                    came[place].append(Missing(world.fault(one, w.ask.model)))
-                else:
-                    came[place].append(Drawn(one, w.ask.model, w.able.stop_reason))
-                    counted.append((w.key, w.index, one, w.able, w.prices))
-            sending.settle([None if isinstance(one, BackendFault) else one for one in found])
-            taken.clear()
-
         for place, want in enumerate(send.wants):
             ask = world.ask_of(want)
             key, able = world.draws.key(ask), world.draws.capabilities(ask.model)
-            most = world.draws.most_prompt_tokens(ask) if frame.budget is not None else 0
+            most = world.draws.most_prompt_tokens(ask) if tabs else 0
             for _ in range(want.n):
                 wanted = Wanted(key, frame.activation.unused(key), ask, able, most)
-                full = sending.reserve(wanted)
-                if full is not None and taken:
-                    await draw()
-                    full = sending.reserve(wanted)
+                _, full = fitting(tabs, (wanted,))
                 if full is not None:
                     came[place].append(Missing(world.refuse(full), refused=True))
                     continue
                 frame.activation.take(key, 1)
-                taken.append((place, wanted))
-                if not self.together:
-                    await draw()
-        if taken:
-            await draw()
+                hold(tabs, (wanted,))
+                (one,) = await world.draws.draw_many([(ask, wanted.index)])
+                if isinstance(one, BackendFault):
+                    came[place].append(Missing(world.fault(one, ask.model)))
+                else:
+                    came[place].append(Drawn(one, ask.model, able.stop_reason))
+                    counted.append((key, wanted.index, one, able, wanted.prices))
+                for tab in tabs:
+                    tab.came.append(None if isinstance(one, BackendFault) else one)
+                    tab.settle()
         world.spent.add(counted)
         return [tuple(c) for c in came]
-
-
-def draws_nothing(function: Value) -> bool:
-    """Whether calling a function computes values alone: no stage in it draws or calls another function, and what it
-    captured is computed."""
-    if not isinstance(function, Closure):
-        return isinstance(function, Always)
-    return all(is_settled(one) for one in function.captures) and all(
-        is_plain(node) for graph in g.all_graphs(function.body) for node in graph.nodes
-    )
-
-
-def is_plain(node: g.Node) -> bool:
-    """Whether a node computes a value from those of its inputs, drawing and calling nothing."""
-    match node:
-        case g.Input() | g.Constant() | g.Branch():
-            return True
-        case g.Apply(g.StageOp(name)):
-            return name in PURE
-        case g.Apply(op):
-            return not isinstance(op, g.CallOp)
-    return False
-
-
-def is_settled(thunk: Thunk) -> bool:
-    """Whether a value is computed, or takes nothing to compute."""
-    while isinstance(thunk, Later):
-        frame, place = thunk.frame, thunk.place
-        node = frame.graph.nodes[place]
-        if place in frame.done or isinstance(node, g.Constant):
-            return True
-        if not isinstance(node, g.Input):
-            return False
-        thunk = frame.given[node.place]
-    return True
 
 
 def result(outcome: Ready | Exception) -> Value:

@@ -33,15 +33,20 @@ class Summary:
     through: frozenset[int]
 
 
+SPENDING = Channel(("spending", ""), None)
+"""What functions that are called draw."""
+
 _Holds = tuple[bool, frozenset[int]]
 _VALUES = frozenset({"pool", "more", "list", "left", "right"})
 """Parameters of stages whose values go on into what the stage gives."""
 
 
 class Sites:
-    """The summaries of graphs, each made once. `marked`: a candidate may have a function as a mark."""
+    """The summaries of graphs, each made once. `marked`: a candidate may have a function as a mark. `spending`: under a
+    budget it matters too who calls functions first, for they may draw, if in activations of their own."""
 
-    def __init__(self, models: Mapping[str, Model], default: Model) -> None:
+    def __init__(self, models: Mapping[str, Model], default: Model, *, spending: bool = False) -> None:
+        self._spending = spending
         self._models = models
         self._default = default
         self._known: dict[int, tuple[g.Graph, tuple[Summary, ...]]] = {}
@@ -68,6 +73,8 @@ class Sites:
             for i in node.inputs:
                 channels |= made[i].channels
                 reads |= made[i].reads
+            if self._spending and calls_functions(node):
+                channels.add(SPENDING)
             if isinstance(node, g.Input):
                 reads.add(node.place)
             for body in g.bodies(node):
@@ -169,6 +176,16 @@ class Sites:
             case g.Apply(g.RenderOp() as op):
                 return shape_of(op)
         return None
+
+
+def calls_functions(node: g.Node) -> bool:
+    """Whether a node's own part may call functions that it is given."""
+    match node:
+        case g.Apply(g.StageOp(name)):
+            return name not in PURE
+        case g.Apply(op):
+            return isinstance(op, g.CallOp)
+    return isinstance(node, g.Draw | g.Region)
 
 
 def _together(made: Sequence[Summary], places: Sequence[int]) -> _Holds:

@@ -34,11 +34,13 @@ class StoredDraws:
 
     def most_prompt_tokens(self, ask: Ask) -> int:
         provider = self._draws.book.provider(ask.model)
-        return (
-            provider.most_prompt_tokens(ask.request)
-            if isinstance(provider, PromptCounter)
-            else most_prompt_tokens(ask.request)
-        )
+        bounds = [most_prompt_tokens(ask.request)]
+        if isinstance(provider, PromptCounter):
+            bounds.append(provider.most_prompt_tokens(ask.request))
+        context = self.capabilities(ask.model).context
+        if context is not None:
+            bounds.append(context)  # a longer one is refused
+        return min(bounds)
 
     async def draw_many(self, asks: Sequence[tuple[Ask, int]]) -> list[Draw | BackendFault]:
         return await self._draws.draw_many(asks)

@@ -4,6 +4,9 @@ Every part of a running program has a Turn: its place in program order, and what
 A stage that samples takes its indices when all turns before it that may send the same request have
 *released*: either they have taken theirs, or they will not. So indices are those of the plain
 evaluator whatever finishes first, and a stage waits for numbers only, never for replies.
+
+Under a budget it matters too what earlier parts may still cost. So a turn that has *ended* (all its draws have come)
+says so, and one that has not says how much it can cost `at_most`, and how much of that was admitted (`ledger.py`).
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 
 from ilang.run.channel import Channel, conflict
+from ilang.run.cost import UNBOUNDED, Cost
 
 Reach = frozenset[tuple[int, Channel]]
 """What a part may still number: (activation, channel) pairs."""
@@ -22,11 +26,12 @@ NOTHING: Reach = frozenset()
 class Row:
     """Turns one behind the other."""
 
-    __slots__ = ("_first", "turns")
+    __slots__ = ("_first", "_first_open", "turns")
 
     def __init__(self) -> None:
         self.turns: list[Turn] = []
         self._first = 0  # all before it have released
+        self._first_open = 0  # all before it have ended
 
     def open_before(self, rank: int) -> Iterator[Turn]:
         """Those of the first `rank` that have not released."""
@@ -37,11 +42,33 @@ class Row:
             if not turns[k].released:
                 yield turns[k]
 
+    def unended_before(self, rank: int) -> Iterator[Turn]:
+        """Those of the first `rank` that have not ended."""
+        turns = self.turns
+        while self._first_open < len(turns) and turns[self._first_open].ended:
+            self._first_open += 1
+        for k in range(self._first_open, rank):
+            if not turns[k].ended:
+                yield turns[k]
+
 
 class Turn:
     """A place in program order: inside its parent, behind the first `rank` of its `row`."""
 
-    __slots__ = ("_open", "_waiters", "parent", "rank", "reach", "released", "row")
+    __slots__ = (
+        "_inside",
+        "_open",
+        "_waiters",
+        "admitted",
+        "at_most",
+        "ended",
+        "parent",
+        "rank",
+        "reach",
+        "released",
+        "row",
+        "serial",
+    )
 
     def __init__(self, parent: Turn | None, reach: Reach, row: Row | None = None, rank: int = 0) -> None:
         self.parent = parent
@@ -49,6 +76,11 @@ class Turn:
         self.row = row
         self.rank = rank
         self.released = not reach
+        self.ended = False
+        self.at_most = UNBOUNDED
+        self.admitted = Cost()
+        self.serial = 0 if parent is None else parent.next_inside()
+        self._inside = 0
         self._open = 0
         self._waiters: list[asyncio.Future[None]] = []
 
@@ -66,6 +98,40 @@ class Turn:
         for rank, reach in enumerate(reaches):
             row.turns.append(Turn(self, reach, row, rank))
         return row.turns
+
+    def next_inside(self) -> int:
+        """The number of what begins next inside this turn: parts that begin one after the other count up."""
+        self._inside += 1
+        return self._inside
+
+    def place(self) -> tuple[int, ...]:
+        """Where the next thing in this turn stands: what comes earlier in program order has a smaller one."""
+        found = [self.next_inside()]
+        turn: Turn | None = self
+        while turn is not None:
+            found.append(turn.serial)
+            turn = turn.parent
+        return tuple(reversed(found))
+
+    def unended(self, until: Turn | None) -> Iterator[Turn]:
+        """The turns before this one that have not ended, as far as they stand inside `until`."""
+        turn: Turn | None = self
+        while turn is not None and turn is not until:
+            if turn.row is not None and turn.rank:
+                yield from turn.row.unended_before(turn.rank)
+            turn = turn.parent
+
+    def bounded(self, at_most: Cost) -> None:
+        """So much this part comes to at most."""
+        self.at_most = at_most
+        self.ended = self.ended or at_most.nothing
+
+    def admit(self, cost: Cost) -> None:
+        """So much of what may come in this turn has been admitted."""
+        turn: Turn | None = self
+        while turn is not None:
+            turn.admitted += cost
+            turn = turn.parent
 
     def inner(self, reach: Reach) -> Turn:
         """A turn inside this one whose end is not this one's: for the rounds of a loop."""

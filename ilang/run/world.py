@@ -103,7 +103,7 @@ class World:
         self.tally: Tally | None = None  # the one that fed the value
         self.tells: tuple[str, ...] = ()  # what the program reads of candidates that draws must bring
         self.clock: Clock = time.monotonic
-        self.closed: list[Budget] = []  # the budgets that refused a draw, in that order
+        self.closed: list[Budget] = []  # the budgets that refused a draw
 
     def chosen(self, model: Model | None) -> Model:
         return model if model is not None else self.bindings.default

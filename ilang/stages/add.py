@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from ilang.base.candidate import Pool
-from ilang.stages.stage import Arguments, Stage, Steps
+from ilang.stages.stage import Arguments, Most, Sizes, Stage, Steps
 
 
 def apply(a: Arguments) -> Steps:
@@ -11,4 +13,8 @@ def apply(a: Arguments) -> Steps:
     yield  # a stage is a generator, also where it needs nothing
 
 
-STAGE = Stage("add", apply)
+def most(at: Sizes) -> Most:
+    return Most(items=at.most + at.items.get("more", math.inf))
+
+
+STAGE = Stage("add", apply, most=most)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ilang.base.candidate import Unread
 from ilang.stages.drawn import read_all, settings_of
-from ilang.stages.stage import Arguments, Missing, NothingLeft, Send, Stage, Steps, Want
+from ilang.stages.stage import Arguments, Missing, Most, NothingLeft, Send, Sizes, Stage, Steps, Want
 
 
 def apply(a: Arguments) -> Steps:
@@ -18,4 +18,8 @@ def apply(a: Arguments) -> Steps:
     return value
 
 
-STAGE = Stage("ask", apply, draws=True)
+def most(at: Sizes) -> Most:
+    return Most(wants=1)
+
+
+STAGE = Stage("ask", apply, most=most, draws=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ilang.base.candidate import Pool, View
-from ilang.stages.stage import Arguments, Given, Judge, Report, Stage, Steps
+from ilang.stages.stage import Arguments, Given, Judge, Most, Report, Sizes, Stage, Steps
 
 
 def apply(a: Arguments) -> Steps:
@@ -36,4 +36,8 @@ def apply(a: Arguments) -> Steps:
     return Pool(tuple(replace(c, cluster=g) for c, g in zip(pool.candidates, groups, strict=True)))
 
 
-STAGE = Stage("cluster", apply)
+def most(at: Sizes) -> Most:
+    return Most(items=at.most, asked=at.most * at.most if at.most else 0)
+
+
+STAGE = Stage("cluster", apply, most=most)

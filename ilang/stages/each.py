@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ilang.base.value import Value
-from ilang.stages.stage import Arguments, Given, Judge, Report, Stage, Steps, unmade, views
+from ilang.stages.stage import Arguments, Given, Judge, Most, Report, Sizes, Stage, Steps, unmade, views
 
 
 def apply(a: Arguments) -> Steps:
@@ -19,4 +19,9 @@ def apply(a: Arguments) -> Steps:
     return tuple(one.value for one in found if isinstance(one, Given))
 
 
-STAGE = Stage("each", apply, gives_results=True)
+def most(at: Sizes) -> Most:
+    asked = at.most if at.values.get("max", 0) is None else min(at.most, at.count("max"))
+    return Most(items=asked, asked=asked)
+
+
+STAGE = Stage("each", apply, most=most, gives_results=True)

@@ -27,10 +27,12 @@ from ilang.stages.stage import (
     Judge,
     Lost,
     Missing,
+    Most,
     NotGiven,
     Read,
     Report,
     Send,
+    Sizes,
     Stage,
     Steps,
     Want,
@@ -153,4 +155,12 @@ def child(before: Candidate, drawn: Drawn, begun: str, *, goes_on: bool) -> Cand
     )
 
 
-STAGE = Stage("extend", apply, draws=True, keeps_texts=False, random=True, follows=True, chooses=True)
+def most(at: Sizes) -> Most:
+    n = at.count("n")
+    items = at.most * n if at.most and n else at.most
+    if at.values.get("choices", ()) is not None:
+        return Most(math.inf, items=max(items, at.most), asked=at.most)  # how they are told apart is not known
+    return Most(at.most, n, items=max(items, at.most), asked=at.most)
+
+
+STAGE = Stage("extend", apply, most=most, draws=True, keeps_texts=False, random=True, follows=True, chooses=True)

@@ -5,7 +5,21 @@ from __future__ import annotations
 from ilang.base.candidate import Candidate, Pool
 from ilang.stages.drawn import new_candidate, read_all, replaced, settings_of
 from ilang.stages.frozen import thawed
-from ilang.stages.stage import Arguments, Drawn, Given, Judge, Missing, Report, Send, Stage, Steps, Want, views
+from ilang.stages.stage import (
+    Arguments,
+    Drawn,
+    Given,
+    Judge,
+    Missing,
+    Most,
+    Report,
+    Send,
+    Sizes,
+    Stage,
+    Steps,
+    Want,
+    views,
+)
 
 
 def apply(a: Arguments) -> Steps:
@@ -33,4 +47,8 @@ def apply(a: Arguments) -> Steps:
     return Pool(tuple(changed.get(i, c) for i, c in enumerate(pool.candidates)))
 
 
-STAGE = Stage("refine", apply, draws=True, keeps_texts=False, follows=True)
+def most(at: Sizes) -> Most:
+    return Most(wants=at.most, items=at.most, asked=at.most)
+
+
+STAGE = Stage("refine", apply, most=most, draws=True, keeps_texts=False, follows=True)

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from ilang.base.candidate import Pool
 from ilang.stages.pick import contents, place_of, scaled
-from ilang.stages.stage import Arguments, CannotGive, Chance, Stage, Steps
+from ilang.stages.stage import Arguments, CannotGive, Chance, Most, Sizes, Stage, Steps
 
 SCHEMES = ("multinomial", "systematic", "stratified", "residual")
 
@@ -54,4 +54,8 @@ def chosen(scheme: str, weights: list[float], n: int, number: Callable[[], float
     return sorted(place_of(u * total, weights) for u in points)
 
 
-STAGE = Stage("resample", apply, random=True)
+def most(at: Sizes) -> Most:
+    return Most(items=max(at.most, at.count("n")) if at.values.get("n", 0) is not None else at.most)
+
+
+STAGE = Stage("resample", apply, most=most, random=True)

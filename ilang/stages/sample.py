@@ -5,7 +5,7 @@ from __future__ import annotations
 from ilang.base.candidate import Pool
 from ilang.base.value import Asked
 from ilang.stages.drawn import new_candidate, read_all, report_missing, settings_of
-from ilang.stages.stage import Arguments, Drawn, Send, Stage, Steps, Want
+from ilang.stages.stage import Arguments, Drawn, Most, Send, Sizes, Stage, Steps, Want
 
 
 def apply(a: Arguments) -> Steps:
@@ -20,4 +20,9 @@ def apply(a: Arguments) -> Steps:
     return Pool(tuple(new_candidate(asked, d, v) for (asked, d), v in zip(came, values, strict=True)))
 
 
-STAGE = Stage("sample", apply, draws=True)
+def most(at: Sizes) -> Most:
+    wants, n = at.items.get("requests", 1), at.count("n")
+    return Most(wants, n, items=wants * n if wants and n else 0)
+
+
+STAGE = Stage("sample", apply, most=most, draws=True)

@@ -8,6 +8,7 @@ functions, and sends all its requests, before anything changes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -153,6 +154,36 @@ Arguments = Mapping[str, Value]
 
 
 @dataclass(frozen=True, slots=True)
+class Sizes:
+    """What is known of a stage's arguments before it runs: of each how many elements it has at most (`math.inf` where
+    that is not known), and those values that are known."""
+
+    items: Mapping[str, int | float]
+    values: Mapping[str, Value]
+
+    @property
+    def most(self) -> int | float:
+        """Elements of the pool, or of the list, that the stage is given."""
+        return self.items.get("pool", self.items.get("list", math.inf))
+
+    def count(self, name: str) -> int | float:
+        """A number among the arguments, as a count."""
+        found = self.values.get(name)
+        return max(0, found) if isinstance(found, int | float) else math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Most:
+    """The most that a stage does: it sends so many requests, draws of `each` so often, asks each of its functions
+    `asked` times, and gives so many `items`."""
+
+    wants: int | float = 0
+    each: int | float = 1
+    items: int | float = math.inf
+    asked: int | float = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """A stage: its meaning and its facts.
 
@@ -160,7 +191,9 @@ class Stage:
     what it gives stands in the order in which it came. `keeps_texts`: no text is changed or dropped.
     `random`: it takes random numbers. `follows`: its model, left out, is the one that wrote the candidate.
     `gives_results`: what its functions give can be found in what it gives. `chooses`: among its `choices`, by
-    requests that may go on from each other; one that is also `random` does so only where they are given.
+    requests that may go on from each other; one that is also `random` does so only where they are given. `most`: the
+    most that it does, by what is known of its arguments; left out, it asks its functions once for each element, gives
+    no more than it has, and draws without a bound where it draws.
     """
 
     name: str
@@ -172,6 +205,7 @@ class Stage:
     follows: bool = False
     gives_results: bool = False
     chooses: bool = False
+    most: Callable[[Sizes], Most] | None = None
 
 
 def unmade(judgement: NotGiven | Lost) -> Report:

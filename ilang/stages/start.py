@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ilang.base.candidate import Pool
 from ilang.stages.drawn import fresh
-from ilang.stages.stage import Arguments, CannotGive, Chosen, Stage, Steps
+from ilang.stages.stage import Arguments, CannotGive, Chosen, Most, Sizes, Stage, Steps
 
 MOST = 100_000
 """Candidates of a pool."""
@@ -17,4 +17,8 @@ def apply(a: Arguments) -> Steps:
     return Pool(tuple(fresh(a["request"], model) for _ in range(a["n"])))
 
 
-STAGE = Stage("start", apply)
+def most(at: Sizes) -> Most:
+    return Most(items=at.count("n"))
+
+
+STAGE = Stage("start", apply, most=most)

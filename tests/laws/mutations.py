@@ -14,9 +14,11 @@ from ilang.base.value import Value
 from ilang.draws.draw import Ask
 from ilang.graph import node as g
 from ilang.run import channel, concurrent, sites
-from ilang.run.budget import Cost, Sending, Wanted
+from ilang.run.budget import Tab, Wanted
 from ilang.run.closure import Activation, Closure, Later, Ready
 from ilang.run.concurrent import Concurrent, Frame
+from ilang.run.cost import Cost
+from ilang.run.ledger import Ledger
 from ilang.run.turn import Turn
 from ilang.run.worth import Spent, Worth, worth_of
 from tests.laws.oracle import Oracle
@@ -268,10 +270,10 @@ def always_again() -> AbstractContextManager[Any]:
             return Closure(0, body, tuple(Ready(None) if not isinstance(t, Later) else t for t in frame.given))
         return await original(self, frame, place, one, inputs, turn)
 
-    async def call(self: Concurrent, function: Value, arguments: Sequence[Value], turn: Turn) -> Value:
+    async def call(self: Concurrent, function: Value, arguments: Sequence[Value], turn: Turn, budget: Any) -> Value:
         if isinstance(function, Closure) and function.arity == 0:
             arguments = ()
-        return await original_call(self, function, arguments, turn)
+        return await original_call(self, function, arguments, turn, budget)
 
     original_call = Concurrent.call
     return mock.patch.multiple(Concurrent, node=node, call=call)
@@ -371,7 +373,35 @@ def budget_by_actual() -> AbstractContextManager[Any]:
 
 def budget_of_bounds() -> AbstractContextManager[Any]:
     """Where a draw does not fit at the worst of those under way, it is refused at once."""
-    return mock.patch.object(Sending, "settle", lambda self, came: None)
+
+    def settle(self: Tab) -> None:
+        self.held.clear()
+        self.came.clear()
+        self.budget.tabs.remove(self)
+
+    return mock.patch.object(Tab, "settle", settle)
+
+
+def heedless_of_what_is_to_come() -> AbstractContextManager[Any]:
+    """A stage is admitted without regard to what stands before it and has not begun."""
+    return mock.patch.object(Turn, "unended", lambda self, until: iter(()))
+
+
+def settled_by_arrival() -> AbstractContextManager[Any]:
+    """What has come is settled at once, whatever stands before it."""
+
+    def settle(self: Ledger, budget: Any) -> None:
+        for tab in [one for one in budget.tabs if one.came]:
+            tab.settle()
+        if not budget.tabs:
+            self._held.pop(id(budget), None)
+
+    return mock.patch.object(Ledger, "_settle", settle)
+
+
+def bounded_by_nothing() -> AbstractContextManager[Any]:
+    """What stands before and has not begun is taken to cost nothing."""
+    return mock.patch.object(Turn, "bounded", lambda self, at_most: setattr(self, "at_most", Cost()))
 
 
 MUTATIONS = (
@@ -399,4 +429,7 @@ MUTATIONS = (
     Mutation("count what it is worth by arrival", patch=worth_by_arrival),
     Mutation("admit without room for the worst", patch=budget_by_actual),
     Mutation("never settle what was held", patch=budget_of_bounds, crashes=True),
+    Mutation("admit without regard to what is to come", patch=heedless_of_what_is_to_come),
+    Mutation("take what is to come to cost nothing", patch=bounded_by_nothing),
+    Mutation("settle what a budget holds by arrival", patch=settled_by_arrival),
 )

@@ -99,6 +99,7 @@ def test_drop_unused_keeps_shared_bodies_shared() -> None:
         assert len(graphs(drop_unused(program.graph))) <= len(graphs(program.graph))
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # a wrong evaluator may get stuck
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda m: m.name)
 def test_the_laws_tell(mutation: Mutation) -> None:
     """One of the programs breaks a law under each mutation; without it, none does (that is tested elsewhere)."""

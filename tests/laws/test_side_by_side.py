@@ -59,3 +59,26 @@ def took(body: str) -> float:
 def test_the_longest_chain_of_replies_counts(time: float, body: str) -> None:
     """The last: a `refine` may send any `guess`, so the second sample is numbered when the first refine is."""
     assert took(body) == time
+
+
+@pytest.mark.parametrize(
+    ("time", "body"),
+    [
+        (2, "within(calls=100) { [graded(1), graded(1), graded(2)] }"),
+        (
+            3,
+            "within(calls=100) { [1, 2, 3] | each(x => guess(x) | sample | refine(guess(it)) | refine(guess(it)) | best) }",
+        ),
+        (1, "[1, 2, 3] | each(x => within(calls=1) { guess(x) | ask })"),
+        (1, "within(tokens=2000) { [guess(1) | ask, guess(2) | ask, guess(1) | sample(n=8) | vote | .winner] }"),
+        # calls bound each item by three: the third begins when the first has settled, the fourth behind the second
+        (
+            6,
+            "within(calls=8) { [1, 2, 3, 4] | each(x => guess(x) | sample | refine(guess(it)) | refine(guess(it)) | best) }",
+        ),
+        # no bound of the tokens is known: one item after the other
+        (6, "within(tokens=90) { [1, 2, 3] | each(x => guess(x) | sample | refine(guess(it)) | best) }"),
+    ],
+)
+def test_a_budget_holds_up_only_what_might_not_fit(time: float, body: str) -> None:
+    assert took(body) == time

@@ -1,0 +1,465 @@
+"""The most that a part of a running program may still cost, told before it runs.
+
+Goes over the graph with what is known by now: values that are computed stand for themselves, of others only sizes are
+known (how many candidates, how many bytes), and where nothing is, `math.inf` stands. All inputs of a node count, read
+or not, each once. A bound may be loose, never too small: under a budget a later part begins early only where it fits
+behind this (`ledger.py`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from ilang.backend.capabilities import Capabilities
+from ilang.backend.prices import prices_of
+from ilang.backend.prompt_tokens import A_MESSAGE, A_PROMPT, most_tokens
+from ilang.base.candidate import Pool
+from ilang.base.value import Asked, Model, Value
+from ilang.graph import node as g
+from ilang.run import operations
+from ilang.run.closure import Always, Closure, Later, Ready, Thunk
+from ilang.run.cost import UNBOUNDED, Amount, Cost
+from ilang.run.failure import RunFailed
+from ilang.run.stage_table import stage
+from ilang.run.world import World
+from ilang.stages.pure import PURE, show
+from ilang.stages.stage import CannotGive, Most, Sizes
+
+UNKNOWN: Any = object()
+
+ROUNDS = 32
+"""A loop whose pool still grows after so many rounds has no bound."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rough:
+    """What is known of a value: itself, or its sizes. `items`: of a list or pool; `size`: bytes of a text, or the
+    tokens of a request's prompt; `function`: one that is called is asked by its body."""
+
+    value: Value = UNKNOWN
+    items: Amount = math.inf
+    size: Amount = math.inf
+    function: Drafted | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drafted:
+    """A function that does not exist yet: its body, and what is known of what it will have captured."""
+
+    arity: int
+    body: g.Graph
+    captures: tuple[Rough, ...]
+
+
+NOTHING_KNOWN = Rough()
+
+
+class Sketch:
+    """A graph that does not run yet: a `Frame` of which only what it is given is known."""
+
+    __slots__ = ("given", "graph")
+
+    def __init__(self, graph: g.Graph, given: Sequence[Thunk | Rough]) -> None:
+        self.graph = graph
+        self.given = given
+
+    def outcome(self, place: int) -> Ready | Exception | None:
+        """Nothing is computed."""
+        return None
+
+
+class Bound:
+    """One estimate. What is shared counts once."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._counted: set[tuple[int, int]] = set()
+        self._roughs: dict[tuple[int, int], Rough] = {}
+        self._alive: list[object] = []  # frames whose ids stand in the two above
+
+    def of(self, frame: Any, place: int) -> Cost:
+        """Of computing a node of a frame."""
+        try:
+            return self._of(frame, place)
+        except RunFailed:
+            return UNBOUNDED
+
+    def of_call(self, function: Value, arguments: Sequence[Value]) -> Cost:
+        """Of calling a function."""
+        if not isinstance(function, Closure):
+            return Cost()
+        try:
+            return self._calls(function, [known(a) for a in arguments], 1)
+        except RunFailed:
+            return UNBOUNDED
+
+    def _of(self, frame: Any, place: int) -> Cost:
+        """The cost of all that is not computed yet, up to and with this node."""
+        needed: set[int] = set()
+        stack = [place]
+        while stack:
+            at = stack.pop()
+            if at in needed or (id(frame), at) in self._counted or frame.outcome(at) is not None:
+                continue
+            needed.add(at)
+            stack.extend(frame.graph.nodes[at].inputs)
+        self._alive.append(frame)
+        total = Cost()
+        for at in sorted(needed):  # inputs stand before their readers
+            self._counted.add((id(frame), at))
+            total += self._own(frame, at)
+        return total
+
+    # -- values
+
+    def _rough(self, frame: Any, place: int) -> Rough:
+        stack = [place]
+        while stack:
+            at = stack[-1]
+            if (id(frame), at) in self._roughs:
+                stack.pop()
+                continue
+            pending = [i for i in frame.graph.nodes[at].inputs if (id(frame), i) not in self._roughs]
+            done = frame.outcome(at)
+            if isinstance(done, Ready):
+                self._roughs[id(frame), at] = known(done.value)
+            elif pending and done is None:
+                stack.extend(pending)
+            else:
+                self._roughs[id(frame), at] = NOTHING_KNOWN if done is not None else self._value(frame, at)
+        self._alive.append(frame)
+        return self._roughs[id(frame), place]
+
+    def _thunk(self, thunk: Thunk | Rough) -> Rough:
+        if isinstance(thunk, Rough):
+            return thunk
+        return known(thunk.value) if isinstance(thunk, Ready) else self._rough(thunk.frame, thunk.place)
+
+    def _value(self, frame: Any, place: int) -> Rough:
+        """What is known of a node's value, by what is known of its inputs."""
+        node = frame.graph.nodes[place]
+        given = [self._rough(frame, i) for i in node.inputs]
+        match node:
+            case g.Input(at):
+                return self._thunk(frame.given[at])
+            case g.Constant(value):
+                return known(value)
+            case g.Function(arity, body):
+                return Rough(function=Drafted(arity, body, tuple(given)))
+            case g.Apply(op):
+                return self._applied(op, given)
+            case g.Draw(name, names):
+                facts = stage(name)
+                most = facts.most(sizes(names, given)) if facts.most is not None else Most()
+                return Rough(items=most.items)
+            case g.Region(kind):
+                return self._region(frame, node, given)[1]
+            case g.Branch(kind):
+                return self._chosen(kind, given)
+            case g.Budget():
+                inner = Sketch(node.body, given[len(node.names) :])
+                return self._rough(inner, node.body.output)
+        return NOTHING_KNOWN
+
+    def _applied(self, op: g.Op, given: Sequence[Rough]) -> Rough:
+        values = [x.value for x in given]
+        all_known = all(v is not UNKNOWN for v in values)
+        match op:
+            case g.ModelOp(key):
+                return known(self._world.bindings.models[key])
+            case g.AlwaysOp():
+                return Rough(value=Always(values[0])) if all_known else NOTHING_KNOWN
+            case g.CallOp():
+                function = given[0].function
+                if function is None:
+                    return NOTHING_KNOWN
+                body = Sketch(function.body, [*given[1:], *function.captures])
+                return self._rough(body, function.body.output)
+            case g.StageOp(name, names) if name in PURE:
+                if all_known:
+                    return tried(lambda: PURE[name](**dict(zip(names, values, strict=True))))
+                return NOTHING_KNOWN
+            case g.StageOp(name, names):
+                facts = stage(name)
+                at = sizes(names, given)
+                return Rough(items=at.most if facts.most is None else facts.most(at).items)
+            case g.PythonOp():
+                return NOTHING_KNOWN
+        if all_known:
+            return tried(lambda: operations.compute(op, values))
+        match op:
+            case g.ListOp():
+                return Rough(items=len(given), size=max((x.size for x in given), default=0))
+            case g.TextOp(parts):
+                return Rough(size=sum(map(printed, given)) + written(parts))
+            case g.RenderOp():
+                return Rough(size=rendered(op, given))
+            case g.ConvertOp("values" | "candidates"):
+                return Rough(items=given[0].items)
+        return NOTHING_KNOWN
+
+    def _chosen(self, kind: str, given: Sequence[Rough]) -> Rough:
+        if kind == "if":
+            condition = given[0].value
+            arms = given[1:] if condition is UNKNOWN else [given[1] if condition else given[2]]
+        else:
+            arms = given if kind == "otherwise" else given[1:]
+        if len(arms) == 1:
+            return arms[0]
+        return Rough(items=max(x.items for x in arms), size=max(x.size for x in arms))
+
+    # -- costs
+
+    def _own(self, frame: Any, place: int) -> Cost:
+        """What a node's own part may cost, its inputs aside."""
+        node = frame.graph.nodes[place]
+        match node:
+            case g.Input(at):
+                thunk = frame.given[at]
+                return Cost() if isinstance(thunk, Rough | Ready) else self._of(thunk.frame, thunk.place)
+            case g.Apply(g.CallOp()):
+                function, *arguments = [self._rough(frame, i) for i in node.inputs]
+                return self._asked(function, arguments, 1)
+            case g.Apply(g.StageOp(name, names)) if name not in PURE:
+                return self._stage(name, names, [self._rough(frame, i) for i in node.inputs])
+            case g.Draw(name, names):
+                return self._stage(name, names, [self._rough(frame, i) for i in node.inputs])
+            case g.Region():
+                return self._region(frame, node, [self._rough(frame, i) for i in node.inputs])[0]
+            case g.Budget(names):
+                given = [self._rough(frame, i) for i in node.inputs]
+                body = Sketch(node.body, given[len(names) :])
+                return self._of(body, node.body.output).least(allowed(names, given))
+        return Cost()
+
+    def _calls(self, function: Closure | Drafted, arguments: Sequence[Rough], times: Amount) -> Cost:
+        """A function called so often; what it captured is computed once."""
+        total = Cost()
+        for capture in function.captures:
+            if isinstance(capture, Later):
+                total += self._of(capture.frame, capture.place)
+        body = Sketch(function.body, [*arguments, *function.captures])
+        return total + self._of(body, function.body.output).times(times)
+
+    def _asked(self, function: Rough, arguments: Sequence[Rough], times: Amount) -> Cost:
+        if function.function is not None:
+            return self._calls(function.function, arguments, times)
+        if isinstance(function.value, Closure):
+            return self._calls(function.value, arguments, times)
+        return Cost() if isinstance(function.value, Always) else UNBOUNDED.times(times)
+
+    def _stage(self, name: str, names: Sequence[str], given: Sequence[Rough]) -> Cost:
+        facts = stage(name)
+        at = sizes(names, given)
+        if facts.most is not None:
+            most = facts.most(at)
+        else:
+            most = Most(wants=math.inf if facts.draws else 0, each=1, items=at.most, asked=at.most)
+        total = Cost()
+        prompt: Amount = math.inf
+        for x, argument in zip(given, names, strict=True):
+            if may_be_function(argument, x):
+                element = NOTHING_KNOWN
+                total += self._asked(x, [element] * (arity_of(x) or 1), most.asked)
+                if argument == "next":
+                    prompt = self._given(x).size
+            elif argument in ("request", "requests"):
+                prompt = x.size
+        if most.wants and most.each:
+            total += self._draws(dict(zip(names, given, strict=True)), most, prompt, follows=facts.follows)
+        return total
+
+    def _given(self, function: Rough) -> Rough:
+        """What is known of what a function gives, whatever it is given."""
+        closure = function.function or function.value
+        if not isinstance(closure, Closure | Drafted):
+            return known(closure.value) if isinstance(closure, Always) else NOTHING_KNOWN
+        body = Sketch(closure.body, [*[NOTHING_KNOWN] * closure.arity, *closure.captures])
+        return self._rough(body, closure.body.output)
+
+    def _draws(self, given: Mapping[str, Rough], most: Most, prompt: Amount, *, follows: bool) -> Cost:
+        """The draws of a stage, from whichever model it may ask."""
+        world = self._world
+        model = given.get("model", Rough(value=None)).value
+        models = [model]
+        if model is None:
+            models = [world.bindings.default]
+        if model is UNKNOWN or (model is None and follows):
+            models = [world.bindings.default, *world.bindings.models.values()]
+        limit = given.get("max_tokens", Rough(value=None)).value
+        found = [of_model(m, world.draws.capabilities(m), most, prompt, limit) for m in models]
+        if any(one.usd is None for one in found):
+            found = [Cost(one.calls, one.tokens, math.inf) for one in found]
+        return Cost(
+            max(one.calls for one in found),
+            max(one.tokens for one in found),
+            max(one.usd for one in found if one.usd is not None),
+        )
+
+    def _region(self, frame: Any, node: g.Region, given: Sequence[Rough]) -> tuple[Cost, Rough]:
+        """What a region may cost, and what is known of its value."""
+        if node.kind == "call":
+            body = Sketch(node.body, given)
+            return self._of(body, node.body.output), self._rough(body, node.body.output)
+        values = dict(zip(node.names, given, strict=False))
+        captures = given[len(node.names) :]
+        split = len(captures) - node.until_captures
+        pool = values.get("pool", NOTHING_KNOWN)
+        total = Cost()
+        for name, x in values.items():
+            if may_be_function(name, x):
+                total += self._asked(x, [NOTHING_KNOWN] * (arity_of(x) or 1), pool.items)
+        if node.kind != "repeat":
+            times: Amount = 1 if node.kind == "focus" else pool.items
+            cost, after = self._body(node, pool, captures[:split], captures[split:])
+            made = times * after.items if times and after.items else 0
+            return total + cost.times(times), Rough(items=pool.items + made)
+        rounds: Amount = math.inf
+        if isinstance(values["max"].value, int):
+            rounds = max(0, values["max"].value)
+        done = 0
+        while done < rounds:
+            cost, after = self._body(node, pool, captures[:split], captures[split:])
+            if after.items <= pool.items:  # the rounds that follow cost no more than this one
+                return total + cost.times(rounds - done), pool
+            total += cost
+            pool = Rough(items=after.items)
+            done += 1
+            if done == ROUNDS:
+                return UNBOUNDED, NOTHING_KNOWN
+        return total, pool
+
+    def _body(
+        self, node: g.Region, pool: Rough, captures: Sequence[Rough], until: Sequence[Rough]
+    ) -> tuple[Cost, Rough]:
+        """One round: the test before it, and the body."""
+        total = Cost()
+        part = Rough(items=pool.items)
+        if node.until is not None:
+            test = Sketch(node.until, [part, *until])
+            total += self._of(test, node.until.output)
+            if node.until_each:
+                total += self._asked(self._rough(test, node.until.output), [NOTHING_KNOWN], pool.items)
+        body = Sketch(node.body, [part, *captures])
+        return total + self._of(body, node.body.output), self._rough(body, node.body.output)
+
+
+def known(value: Value) -> Rough:
+    """All of a value that is there."""
+    if isinstance(value, Pool):
+        return Rough(value, items=len(value))
+    if isinstance(value, tuple):
+        asked = [request_tokens(x) for x in value if isinstance(x, Asked)]
+        return Rough(value, items=len(value), size=max(asked, default=math.inf))
+    if isinstance(value, Asked):
+        return Rough(value, items=1, size=request_tokens(value))
+    return Rough(value, items=1)
+
+
+def request_tokens(asked: Asked) -> int:
+    return most_tokens(asked.messages, asked.schema)
+
+
+def sizes(names: Sequence[str], given: Sequence[Rough]) -> Sizes:
+    """What a stage's facts may ask of its arguments."""
+    return Sizes(
+        {n: x.items for n, x in zip(names, given, strict=True)},
+        {n: x.value for n, x in zip(names, given, strict=True) if x.value is not UNKNOWN},
+    )
+
+
+PLAIN = frozenset(
+    """
+    pool list more request requests n model temperature top_p max_tokens stop choices max keep top when scheme reset
+    prior votes answer
+    """.split()
+)
+"""Parameters of stages that are never functions."""
+
+
+def may_be_function(name: str, x: Rough) -> bool:
+    """Whether an argument is a function, or might be one by all that is known."""
+    if x.function is not None or isinstance(x.value, Closure | Always):
+        return True
+    return x.value is UNKNOWN and name not in PLAIN
+
+
+def arity_of(x: Rough) -> int:
+    closure = x.function or x.value
+    return closure.arity if isinstance(closure, Closure | Drafted) else 1
+
+
+def tried(compute: Any) -> Rough:
+    """A value that is known if it can be computed."""
+    try:
+        return known(compute())
+    except (CannotGive, ArithmeticError, ValueError, TypeError, AttributeError):
+        return NOTHING_KNOWN
+
+
+def printed(x: Rough) -> Amount:
+    """The bytes of a value in a hole."""
+    if x.value is UNKNOWN:
+        return x.size
+    try:
+        return len(show(x.value).encode("utf-8", "surrogatepass"))
+    except (CannotGive, TypeError):
+        return math.inf
+
+
+def written(parts: Sequence[str | None]) -> int:
+    return sum(len(p.encode("utf-8", "surrogatepass")) for p in parts if p is not None)
+
+
+def rendered(op: g.RenderOp, given: Sequence[Rough]) -> Amount:
+    """The most tokens of a prompt of which not all holes are known."""
+    total: Amount = A_PROMPT + A_MESSAGE * (len(op.parts) + 1) + len((op.schema or "").encode())
+    at = 0
+    for role, parts in op.parts:
+        holes = sum(1 for p in parts if p is None)
+        mine = given[at : at + holes]
+        total += written(parts) + sum((x.size if role == "include" else printed(x)) for x in mine)
+        at += holes
+    return total
+
+
+def allowed(names: Sequence[str], given: Sequence[Rough]) -> Cost:
+    """What a `within` lets through."""
+    found: dict[str, Any] = {}
+    for name, x in zip(names, given, strict=False):
+        if name != "seconds" and isinstance(x.value, int | float) and x.value >= 0:
+            found[name] = x.value
+    usd = found.get("usd", math.inf)
+    return Cost(found.get("calls", math.inf), found.get("tokens", math.inf), usd if usd == math.inf else Fraction(usd))
+
+
+def of_model(model: Model, able: Capabilities, most: Most, prompt: Amount, limit: Value) -> Cost:
+    """The draws that a stage wants, if this is the model."""
+    if limit is UNKNOWN:
+        output: Amount = math.inf
+    else:
+        output = limit or model.setting("max_tokens") or able.max_tokens
+    if able.context is not None:
+        prompt = min(prompt, able.context)
+    calls: Amount = most.each if not able.n else 1 if able.max_n is None else ceiling(most.each, able.max_n)
+    one = Cost(calls, calls * prompt + most.each * output, usd_of(model, able, calls * prompt, most.each * output))
+    return one.times(most.wants)
+
+
+def usd_of(model: Model, able: Capabilities, prompt: Amount, output: Amount) -> Fraction | float | None:
+    prices = prices_of(model, able)
+    if prices is None:
+        return None
+    return times(prices.input, prompt) + times(prices.output, output)
+
+
+def times(price: Fraction, tokens: Amount) -> Fraction | float:
+    return price * tokens if price and tokens else Fraction(0)
+
+
+def ceiling(n: Amount, parts: int) -> Amount:
+    return n if n == math.inf else -(-int(n) // parts)

@@ -1,0 +1,153 @@
+"""Decides what budgets admit while many things run side by side, as if they ran one after the other.
+
+A stage's draws are admitted, all of them, as soon as they fit at their worst behind everything that stands before them
+in program order: what has settled, what is held at its worst, and what earlier parts that have not ended may still come
+to (`Turn.at_most`). A stage that does not fit so waits. When nothing before it is open any more, it gets what fits,
+draw by draw; if that is none, the budget closes, and nothing more is admitted there.
+
+What was held is settled in program order too, whatever comes first: so an address that two stages share counts with
+the one that stands first. Hence what is admitted is what the plain evaluator admits, and no limit is ever passed: if a
+bound were too small, a stage would be refused, not let through.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from bisect import insort
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from ilang.backend.protocol import BackendFault
+from ilang.draws.draw import Draw
+from ilang.run.budget import Budget, Tab, Wanted, fitting, hold
+from ilang.run.cost import Cost
+from ilang.run.failure import RunFailed
+from ilang.run.turn import Turn
+
+MANY = 64
+"""Earlier parts that are added up; behind more a stage waits, so that a decision takes bounded time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """So many of a stage's draws are admitted; where none is, `full` has no room for the first."""
+
+    admitted: int
+    full: Budget | None = None
+
+
+@dataclass(eq=False, slots=True)
+class _Waiting:
+    """A stage that wants draws."""
+
+    tabs: Sequence[Tab]
+    wanted: Sequence[Wanted]
+    room: asyncio.Future[Room]
+
+    @property
+    def place(self) -> tuple[int, ...]:
+        return self.tabs[0].place
+
+
+class Ledger:
+    """The budgets of a run and who waits for them. Belongs to one event loop."""
+
+    def __init__(self) -> None:
+        self._waiting: list[_Waiting] = []
+        self._held: dict[int, Budget] = {}  # budgets of which something is not settled
+        self._stirred = False
+
+    async def room(self, tabs: Sequence[Tab], wanted: Sequence[Wanted]) -> Room:
+        """Waits until it is decided how many of these draws are admitted, and holds them. Raises RunFailed."""
+        waiting = _Waiting(tabs, wanted, asyncio.get_running_loop().create_future())
+        insort(self._waiting, waiting, key=lambda one: one.place)
+        self.stir()
+        try:
+            return await waiting.room
+        finally:
+            if waiting in self._waiting:
+                self._waiting.remove(waiting)
+                self.stir()
+
+    def ended(self, turn: Turn) -> None:
+        """All draws of this part have come, or will not."""
+        if not turn.ended:
+            turn.ended = True
+            self.stir()
+
+    def came(self, tabs: Sequence[Tab], found: Sequence[Draw | BackendFault | None]) -> None:
+        """What came of the draws that a stage holds."""
+        for tab in tabs:
+            tab.came += [one if isinstance(one, Draw) else None for one in found]
+        self.stir()
+
+    def stir(self) -> None:
+        """Something has changed: look again who can go on, once in a turn of the event loop."""
+        if not self._stirred and (self._waiting or self._held):
+            self._stirred = True
+            asyncio.get_running_loop().call_soon(self._look)
+
+    def _look(self) -> None:
+        self._stirred = False
+        for budget in list(self._held.values()):
+            self._settle(budget)
+        full: set[int] = set()  # budgets in which one waits: those behind it wait too
+        for waiting in list(self._waiting):
+            if not full.isdisjoint(id(tab.budget) for tab in waiting.tabs):
+                continue
+            try:
+                answer: Room | Budget | RunFailed = self._decided(waiting)
+            except RunFailed as failed:
+                answer = failed
+            if isinstance(answer, Budget):
+                full.add(id(answer))
+                continue
+            self._waiting.remove(waiting)
+            if waiting.room.done():
+                continue
+            if isinstance(answer, RunFailed):
+                waiting.room.set_exception(answer)
+            else:
+                waiting.room.set_result(answer)
+
+    def _settle(self, budget: Budget) -> None:
+        """Settles what has come, as far as nothing that stands before it is open."""
+        for tab in sorted(budget.tabs, key=lambda one: one.place):
+            if not tab.came or any(tab.turn.unended(budget.turn)):
+                return
+            tab.settle()
+            if tab.held:
+                return
+        self._held.pop(id(budget), None)
+
+    def _decided(self, waiting: _Waiting) -> Room | Budget:
+        """How much room there is, and it is held; or the budget that has to be waited for."""
+        tabs, wanted = waiting.tabs, waiting.wanted
+        closed = next((tab.budget for tab in tabs if tab.budget.closed), None)
+        if closed is not None:
+            return Room(0, closed)
+        count = len(wanted)
+        for tab in tabs:
+            budget = tab.budget
+            before = list(islice(tab.turn.unended(budget.turn), MANY + 1))
+            more = sum(tab.worst(wanted), Cost())
+            if len(before) <= MANY:
+                to_come = sum((turn.at_most.left(turn.admitted) for turn in before), Cost())
+                if budget.has_room(more + to_come):
+                    continue
+            if before or any(other.place <= waiting.place for other in budget.tabs):
+                return budget
+            count = 0  # all before it is settled: it gets what fits
+        if count:
+            self._hold(tabs, wanted)
+            return Room(count)
+        count, full = fitting(tabs, wanted)
+        if count:
+            self._hold(tabs, wanted[:count])
+        return Room(count, full)
+
+    def _hold(self, tabs: Sequence[Tab], wanted: Sequence[Wanted]) -> None:
+        tabs[0].turn.admit(hold(tabs, wanted))
+        for tab in tabs:
+            self._held[id(tab.budget)] = tab.budget
