@@ -52,6 +52,10 @@ class Meter:
         """A reply came: so many choices, at this bill."""
         self.add(model, Paid(0, draws, usage.input_tokens, usage.cached_tokens, usage.output_tokens))
 
+    def retried(self, model: Model) -> None:
+        """A call, or the opening of a model, is tried again."""
+        self.add(model, Paid(retries=1))
+
     @property
     def by_model(self) -> Mapping[Model, Paid]:
         """What was paid for each model so far."""

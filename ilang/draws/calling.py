@@ -1,0 +1,203 @@
+"""Calls for what the store does not have, in as few calls as the model allows.
+
+What is missing is formed into calls (`call.py`), each of which passes its model's gate, is retried, and is
+divided into draws (`portion.py`), which are handed over to be kept. Where a model cannot answer, the one that
+stands in for it is asked. Looks nothing up and stores nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from ilang.backend.protocol import Backend, BackendFault, Teller
+from ilang.backend.request import Reply, Request
+from ilang.base.diagnostic import IlangError
+from ilang.base.value import Model
+from ilang.draws.address_book import AddressBook
+from ilang.draws.call import companies, request_of
+from ilang.draws.draw import Draw
+from ilang.draws.flight import Flight, Flights
+from ilang.draws.keeping import Keeping
+from ilang.draws.meter import Meter, Paid
+from ilang.draws.opening import Opened, Openings, unforeseen
+from ilang.draws.portion import bill, portions
+from ilang.draws.retry import Retry
+from ilang.draws.stand_in import PASSED_ON, request_for, stand_in
+from ilang.draws.tasks import Tasks
+
+_SHORT_REPLIES = 3
+"""How often a call may bring too few choices before what it lacks is given up."""
+
+T = TypeVar("T")
+
+
+class Calling:
+    """The calls of one run."""
+
+    def __init__(
+        self,
+        openings: Openings,
+        retry: Retry,
+        book: AddressBook,
+        meter: Meter,
+        flights: Flights,
+        keeping: Keeping,
+        tasks: Tasks,
+    ) -> None:
+        self._openings = openings
+        self._retry = retry
+        self._book = book
+        self._meter = meter
+        self._flights = flights
+        self._keeping = keeping
+        self._tasks = tasks
+
+    def dispatch(self, flights: Sequence[Flight]) -> None:
+        """Call for all of these."""
+        for group in _grouped(flights, lambda flight: self._openings.key(flight.ask.model)):
+            opened = self._openings.ready(group[0].ask.model)
+            if opened is None:
+                self._tasks.begin(self._open_and_launch(group))
+            else:
+                self._launch(opened, group)
+
+    async def _open_and_launch(self, flights: Sequence[Flight]) -> None:
+        try:
+            opened = await self._openings.open(flights[0].ask.model)
+        except BackendFault as fault:
+            await self._instead(flights, fault)
+        except asyncio.CancelledError:
+            self._flights.abandon(flights)
+            raise
+        except Exception as error:
+            self._flights.crash(flights, error)
+        else:
+            self._launch(opened, [flight for flight in flights if flight.open])
+
+    def _launch(self, opened: Opened, flights: Sequence[Flight]) -> None:
+        for group in _grouped(flights, lambda flight: flight.address.key):
+            by_index = {flight.address.index: flight for flight in group}
+            for company in companies(group[0].address.key, list(by_index), opened.backend.capabilities):
+                together = [by_index[index] for index in company]
+                task = self._tasks.begin(self._pass_gate(opened, together))
+                for flight in together:
+                    flight.task, flight.together = task, together
+
+    async def _pass_gate(self, opened: Opened, flights: Sequence[Flight]) -> None:
+        try:
+            async with opened.gate:
+                await self._draw_all(opened.backend, flights)
+        except BackendFault as fault:
+            await self._instead(flights, fault)
+        except asyncio.CancelledError:
+            self._flights.abandon(flights)
+            raise
+        except Exception as error:
+            self._flights.crash(flights, error)
+
+    async def _instead(self, flights: Sequence[Flight], fault: BackendFault) -> None:
+        """Asks the models that stand in for one that cannot answer, one after the other; then they fail."""
+        other = stand_in(flights[0].ask.model)
+        while other is not None and fault.kind in PASSED_ON and any(flight.open for flight in flights):
+            for flight in flights:
+                if flight.open:
+                    flight.sent = False
+                    self._flights.tell("fallback", flight, fault=fault)
+            try:
+                opened = await self._openings.open(other)
+                async with opened.gate:
+                    await self._draw_all(opened.backend, flights, other)
+                return
+            except BackendFault as another:
+                fault, other = another, stand_in(other)
+            except asyncio.CancelledError:
+                self._flights.abandon(flights)
+                raise
+            except Exception as error:
+                self._flights.crash(flights, error)
+                return
+        self._flights.fail(flights, fault)
+
+    async def _draw_all(self, backend: Backend, flights: Sequence[Flight], other: Model | None = None) -> None:
+        """Draw them in one call; in more only where some have gone, or fewer came than were asked.
+
+        `other`: the model that is asked in place of the one that the address names.
+        """
+        short = 0
+        able = backend.capabilities
+        while waiting := {flight.address.index: flight for flight in flights if flight.open}:
+            first = next(iter(waiting.values()))
+            model, key = other or first.ask.model, first.address.key
+            asked = first.ask.request
+            if other is not None:
+                asked = request_for(asked, other, self._book.provider(other), able)
+            indices = companies(key, list(waiting), able)[0]
+            company = [waiting[index] for index in indices]
+            for flight in company:
+                flight.sent = True
+                self._flights.tell("start", flight)
+            reply = await self._send(backend, request_of(asked, key, indices, able), company, other)
+            draws = answered_by(portions(reply, len(company)), other)
+            self._meter.billed(model, bill(reply, draws), len(reply.choices))
+            late = [(flight, draw) for flight, draw in zip(company, draws, strict=False) if not flight.landed]
+            self._keeping.keep([flight for flight, _ in late], [draw for _, draw in late])
+            if len(draws) < len(company):
+                short += 1
+                for flight in company:
+                    flight.sent = False
+                if short > _SHORT_REPLIES:
+                    raise BackendFault(
+                        "malformed-reply",
+                        f"`{model.shown}` gave {len(draws)} of {len(company)} choices",
+                        help="it was asked again for the others, in vain; a smaller n may help",
+                    )
+
+    async def _send(self, backend: Backend, request: Request, company: Sequence[Flight], other: Model | None) -> Reply:
+        model = other or company[0].ask.model
+
+        def told(place: int, one: Reply) -> None:
+            """A choice has ended before the others of its call: it is kept at once."""
+            if 0 <= place < len(company) and not company[place].landed:
+                self._keeping.keep([company[place]], answered_by(portions(one, 1), other))
+
+        async def attempt() -> Reply:
+            if self._keeping.broken is not None:
+                raise self._keeping.broken  # what cannot be kept is not paid for
+            self._meter.add(model, Paid(calls=1))
+            try:
+                if request.n > 1 and isinstance(backend, Teller):
+                    return await backend.generate_telling(request, told)
+                return await backend.generate(request)
+            except BackendFault:
+                self._meter.add(model, Paid(faults=1))
+                raise
+            except IlangError:
+                raise
+            except Exception as error:
+                self._meter.add(model, Paid(faults=1))
+                raise unforeseen(model, error) from error
+
+        def again(fault: BackendFault, wait: float) -> None:
+            self._meter.retried(model)
+            for flight in company:
+                self._flights.tell("retry", flight, fault=fault, wait=wait)
+
+        declared = model.setting("retries")
+        retry = self._retry if declared is None else replace(self._retry, retries=max(0, declared))
+        return await retry.call(attempt, again)
+
+
+def _grouped(items: Iterable[T], key: Callable[[T], Hashable]) -> list[list[T]]:
+    """Items with equal keys together; groups and items keep their order."""
+    groups: dict[Hashable, list[T]] = {}
+    for item in items:
+        groups.setdefault(key(item), []).append(item)
+    return list(groups.values())
+
+
+def answered_by(draws: tuple[Draw, ...], other: Model | None) -> tuple[Draw, ...]:
+    """The draws, with the model that answered in place of the one asked."""
+    return draws if other is None else tuple(replace(draw, instead=other.label or other.shown) for draw in draws)

@@ -1,0 +1,128 @@
+"""Draws on their way: who waits for which address, and how the wait ends.
+
+An address that is being drawn already is waited for, not drawn again. A flight ends once: with its draw, with
+the fault that stood in its way, with the error of a store, or with nobody who waits for it any more. Knows no
+store and no backend.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from ilang.backend.protocol import BackendFault
+from ilang.draws.address import Address
+from ilang.draws.draw import Ask, Draw
+from ilang.draws.event import Event, EventKind
+
+Outcome = Draw | BackendFault
+
+
+@dataclass(eq=False, slots=True)
+class Flight:
+    """One address on its way: `sent` while a call for it is out, `landed` once its reply has come.
+
+    `task` draws it together with others of its request (itself among them).
+    """
+
+    address: Address
+    ask: Ask
+    future: asyncio.Future[Outcome]
+    waiters: int = 1
+    sent: bool = False
+    landed: bool = False
+    task: asyncio.Task[None] | None = None
+    together: Sequence[Flight] = ()
+
+    @property
+    def open(self) -> bool:
+        """Somebody waits, and nothing has come yet."""
+        return not self.landed and not self.future.done()
+
+
+class Flights:
+    """All that is on its way, at most one flight for an address. `on_event` is told what becomes of each."""
+
+    def __init__(self, on_event: Callable[[Event], None] | None) -> None:
+        self._on_event = on_event
+        self._flying: dict[Address, Flight] = {}
+
+    def join(self, address: Address, ask: Ask) -> tuple[Flight, bool]:
+        """The flight to this address, and whether it begins with this one who waits."""
+        flight = self._flying.get(address)
+        if flight is not None:
+            flight.waiters += 1
+            return flight, False
+        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        flight = self._flying[address] = Flight(address, ask, future)
+        return flight, True
+
+    def leave(self, flight: Flight) -> None:
+        """One who waited has gone. What is not sent is dropped; a call is cancelled when it is for nobody."""
+        flight.waiters -= 1
+        if flight.waiters or not flight.open:
+            return
+        if not flight.sent:
+            self.forget(flight)
+        elif flight.task is not None and not any(other.open and other.waiters for other in flight.together):
+            self.abandon(flight.together)  # at once: who asks for them from now on must not meet them
+            flight.task.cancel()
+
+    def settle(self, flight: Flight, outcome: Outcome) -> None:
+        """This came of it."""
+        self._drop(flight)
+        if not flight.future.done():
+            flight.future.set_result(outcome)
+
+    def fail(self, flights: Iterable[Flight], fault: BackendFault) -> None:
+        """Those that are still open cannot be had."""
+        for flight in flights:
+            if flight.open:
+                self.tell("fail", flight, fault=fault)
+                self.settle(flight, fault)
+
+    def crash(self, flights: Iterable[Flight], error: Exception) -> None:
+        """What is no fault of theirs ends them: raised to all who wait."""
+        for flight in flights:
+            self._drop(flight)
+            if not flight.future.done():
+                flight.future.set_exception(error)
+                flight.future.exception()  # has been seen, even if nobody waits for it
+
+    def abandon(self, flights: Iterable[Flight]) -> None:
+        """Forget those of which nothing has come."""
+        for flight in flights:
+            if flight.open:
+                self.forget(flight)
+
+    def forget(self, flight: Flight) -> None:
+        """Nobody is to meet it any more."""
+        self._drop(flight)
+        flight.future.cancel()
+
+    def forget_all(self) -> None:
+        """Nothing is on its way any more."""
+        for flight in list(self._flying.values()):
+            self.forget(flight)
+
+    def tell(
+        self,
+        kind: EventKind,
+        flight: Flight,
+        *,
+        draw: Draw | None = None,
+        fault: BackendFault | None = None,
+        wait: float = 0.0,
+    ) -> None:
+        """Tell whoever watches what has happened to a flight; `wait` is in seconds."""
+        if self._on_event is None:
+            return
+        try:
+            self._on_event(Event(kind, flight.ask, flight.address.index, draw, fault, wait))
+        except Exception:  # who watches (a closed pipe, say) must not keep those who wait from their draws
+            self._on_event = None
+
+    def _drop(self, flight: Flight) -> None:
+        if self._flying.get(flight.address) is flight:
+            del self._flying[flight.address]

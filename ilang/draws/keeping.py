@@ -1,0 +1,63 @@
+"""Keeps what came: hands draws to the writer, and lets those who wait have them once they are durable.
+
+From the moment a draw is handed over it is kept, whatever happens to those who wait. The first draw stored at
+an address stands: if another process was quicker, its draw is the one given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ilang.draws.address import Address
+from ilang.draws.address_book import AddressBook
+from ilang.draws.clock import Clock
+from ilang.draws.draw import Draw
+from ilang.draws.entry import Entry
+from ilang.draws.flight import Flight, Flights
+from ilang.draws.store import Store
+from ilang.draws.writer import Standing, Writer
+
+
+class Keeping:
+    """`broken` is the error of a store that could not keep something; nothing more is to be paid for then."""
+
+    def __init__(self, store: Store, flights: Flights, book: AddressBook, clock: Clock) -> None:
+        self.broken: Exception | None = None
+        self._writer: Writer[Address, Entry] = Writer(store.put_many, store.close)
+        self._flights = flights
+        self._book = book
+        self._clock = clock
+
+    def keep(self, flights: Sequence[Flight], draws: Sequence[Draw]) -> None:
+        """These came for these: they have landed."""
+        if not flights:
+            return
+        now = self._clock.now()
+        entries = []
+        for flight, draw in zip(flights, draws, strict=True):
+            flight.landed = True
+            ask = flight.ask
+            entry = Entry(
+                draw,
+                prompt=ask.prompt,
+                label=ask.model.label,
+                provider=self._book.identity(ask.model),
+                asked=ask.request.model,
+                stored=now,
+                parts=self._book.parts(ask, flight.address.key),
+            )
+            entries.append((flight.address, entry))
+        self._writer.put(entries, lambda standing: self._kept(flights, standing))
+
+    async def aclose(self) -> None:
+        """Wait until all is durable that was handed over."""
+        await self._writer.aclose()
+
+    def _kept(self, flights: Sequence[Flight], standing: Standing[Entry]) -> None:
+        if isinstance(standing, Exception):
+            self.broken = standing
+            self._flights.crash(flights, standing)
+            return
+        for flight, entry in zip(flights, standing, strict=True):
+            self._flights.tell("finish", flight, draw=entry.draw)
+            self._flights.settle(flight, entry.draw)
