@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ from ilang_backends.openai.client import Client, make_client
 from ilang_backends.openai.events import payloads
 from ilang_backends.openai.families import capabilities_of
 from ilang_backends.openai.key import key_of
+from ilang_backends.openai.rate_headers import allowances
 from ilang_backends.openai.reading import read
 from ilang_backends.openai.refusal import refusal_in, refusal_of
 from ilang_backends.openai.secret import Secret
@@ -71,13 +73,14 @@ class OpenAIBackend:
 
     async def _at_once(self, body: Body, request: Request) -> Reply:
         response = await self._send(body, request, stream=False)
-        return self._read_whole(response.content, request)
+        return self._told(self._read_whole(response.content, request), response)
 
     async def _streamed(self, body: Body, request: Request) -> Reply:
         response = await self._send(streamed(body), request, stream=True)
         try:
             if response.headers.get("content-type", "").startswith("application/json"):
-                return self._read_whole(await response.aread(), request)  # a server that does not stream
+                whole = self._read_whole(await response.aread(), request)  # a server that does not stream
+                return self._told(whole, response)
             assembly = Assembly()
             async for payload in payloads(response.aiter_bytes()):
                 if payload == b"[DONE]":
@@ -90,7 +93,13 @@ class OpenAIBackend:
             await response.aclose()
         if not assembly.complete:
             raise BackendFault("malformed-reply", f"the reply of {self._server.shown} breaks off", retry=True)
-        return read(assembly.reply(), request, assembly.counts)
+        return self._told(read(assembly.reply(), request, assembly.counts), response)
+
+    @staticmethod
+    def _told(reply: Reply, response: Any) -> Reply:
+        """The reply with what the server's headers tell of its limits."""
+        found = allowances(response.headers)
+        return replace(reply, allowances=found) if found else reply
 
     def _add(self, assembly: Assembly, payload: bytes, request: Request) -> None:
         try:
@@ -134,4 +143,3 @@ class OpenAIBackend:
 
     def _broken(self, error: Any, request: Request) -> BackendFault:
         return faults.of_broken_reply(refusal_in(error), self._server, request.model, self._secret)
-

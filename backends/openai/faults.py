@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 
 from ilang.backend.protocol import BackendFault
 from ilang_backends.openai.address import is_loopback
+from ilang_backends.openai.rate_headers import until_one_is_there
 from ilang_backends.openai.refusal import Refusal
 from ilang_backends.openai.retry_after import retry_after
 from ilang_backends.openai.secret import Secret
@@ -46,7 +47,7 @@ def of_refusal(
         )
     if status == 402 or any(sign in words for sign in _SPENT):
         return BackendFault(
-            "rate-limited",
+            "quota-spent",
             f"the account at {server.shown} has nothing left to spend{quoted}",
             help="add credit or raise its limit; waiting does not help",
         )
@@ -56,7 +57,7 @@ def of_refusal(
             f"{server.shown} asks to slow down{quoted}",
             help="fewer calls at a time, or a higher limit at the provider",
             retry=True,
-            retry_after=retry_after(headers),
+            retry_after=_first(retry_after(headers), until_one_is_there(headers)),
         )
     if status in (400, 404) and _names_no_model(refusal):
         return BackendFault(
@@ -145,6 +146,10 @@ def of_connection(error: BaseException, server: Server) -> BackendFault:
     if "ClientConnectorError" in kinds:
         return _unreachable(f"{server.shown} cannot be reached", _reach_help(server))
     return _unreachable(f"the connection to {server.shown} was cut before the reply had come", "")
+
+
+def _first(*told: float | None) -> float | None:
+    return next((seconds for seconds in told if seconds is not None), None)
 
 
 def _unreachable(message: str, help: str) -> BackendFault:

@@ -18,7 +18,8 @@ FaultKind = Literal[
     "unset-key",  # the key's variable is not set; `message` names it
     "unauthorized",  # the key was refused
     "unreachable",  # nobody answers at the address
-    "rate-limited",
+    "rate-limited",  # too many at once; waiting helps
+    "quota-spent",  # nothing left for today, or on the account; waiting does not help
     "overloaded",  # 5xx, 529
     "timeout",
     "bad-request",  # the server refused the request; never retried

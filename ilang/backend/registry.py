@@ -26,6 +26,7 @@ SAMPLING: dict[str, str] = {
 DECLARED: dict[str, str] = {
     "prices": "text",
     "retries": "int",
+    "patience": "number",
     "fallback": "model",
 }
 """Settings that any model's declaration may give. They are no part of an address, which names the model asked."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from ilang.backend.allowance import Allowance
 from ilang.base.value import Message
 
 StopReason = Literal["end", "stop", "limit", "filter", "refusal"]
@@ -82,9 +83,13 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer to one Request: its choices in order, the bill, and which model answered."""
+    """The answer to one Request: its choices in order, the bill, and which model answered.
+
+    `allowances`: what the server says that it will still take, where it does.
+    """
 
     choices: tuple[Choice, ...]
     usage: Usage
     model: str = ""
     fingerprint: str = ""
+    allowances: tuple[Allowance, ...] = ()

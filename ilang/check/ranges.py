@@ -19,6 +19,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "max_tokens": (1, 10_000_000),
     "top_logprobs": (0, 20),
     "retries": (0, 1000),
+    "patience": (0, 1_000_000),
     "timeout": (0, 1_000_000),
     "n": (0, MOST),
     "keep": (0, 1_000_000_000),

@@ -35,8 +35,9 @@ class Draws:
     """A `DrawSource` over a store and the backends. Belongs to one event loop; close it with `aclose`.
 
     `seed` is the run's seed; `find` gives providers by name; `open_backend` opens a model (left
-    out: its provider does); `concurrency` calls of one model are in flight at most; a call is
-    tried again up to `retries` times. `on_event` is told what happens, within the event loop: it
+    out: its provider does); `concurrency` calls of one model are in flight at most, fewer while its
+    server takes no more (`limiter.py`); a call that fails is tried again up to
+    `retries` times. `on_event` is told what happens, within the event loop: it
     should be quick. The store is the caller's to close.
     """
 
@@ -59,7 +60,7 @@ class Draws:
         self._tasks = Tasks()
         self._flights = Flights(on_event)
         self._keeping = Keeping(store, self._flights, self.book, clock)
-        self._openings = Openings(open_backend or self._open, concurrency, retry, self.meter.retried)
+        self._openings = Openings(open_backend or self._open, concurrency, retry, self.meter.retried, clock)
         self._calling = Calling(self._openings, retry, self.book, self.meter, self._flights, self._keeping, self._tasks)
         self._lookup = Lookup(store, self._flights, self._tasks, self._calling.dispatch)
 

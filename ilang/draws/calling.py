@@ -1,8 +1,8 @@
 """Calls for what the store does not have, in as few calls as the model allows.
 
-What is missing is formed into calls (`call.py`), each of which passes its model's gate, is retried, and is
-divided into draws (`portion.py`), which are handed over to be kept. Where a model cannot answer, the one that
-stands in for it is asked. Looks nothing up and stores nothing.
+What is missing is formed into calls (`call.py`), each of which passes its model's limiter, is tried again where
+that may help, and is divided into draws (`portion.py`), which are handed over to be kept. Where a model cannot
+answer, the one that stands in for it is asked. Looks nothing up and stores nothing.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from ilang.backend.capabilities import Capabilities
 from ilang.backend.protocol import Backend, BackendFault, Teller
 from ilang.backend.request import Reply, Request
 from ilang.base.diagnostic import IlangError
@@ -21,6 +22,7 @@ from ilang.draws.call import companies, request_of
 from ilang.draws.draw import Draw
 from ilang.draws.flight import Flight, Flights
 from ilang.draws.keeping import Keeping
+from ilang.draws.limiter import Limiter
 from ilang.draws.meter import Meter, Paid
 from ilang.draws.opening import Opened, Openings, unforeseen
 from ilang.draws.portion import bill, portions
@@ -82,14 +84,13 @@ class Calling:
             by_index = {flight.address.index: flight for flight in group}
             for company in companies(group[0].address.key, list(by_index), opened.backend.capabilities):
                 together = [by_index[index] for index in company]
-                task = self._tasks.begin(self._pass_gate(opened, together))
+                task = self._tasks.begin(self._call(opened, together))
                 for flight in together:
                     flight.task, flight.together = task, together
 
-    async def _pass_gate(self, opened: Opened, flights: Sequence[Flight]) -> None:
+    async def _call(self, opened: Opened, flights: Sequence[Flight]) -> None:
         try:
-            async with opened.gate:
-                await self._draw_all(opened.backend, flights)
+            await self._draw_all(opened, flights)
         except BackendFault as fault:
             await self._instead(flights, fault)
         except asyncio.CancelledError:
@@ -108,8 +109,7 @@ class Calling:
                     self._flights.tell("fallback", flight, fault=fault)
             try:
                 opened = await self._openings.open(other)
-                async with opened.gate:
-                    await self._draw_all(opened.backend, flights, other)
+                await self._draw_all(opened, flights, other)
                 return
             except BackendFault as another:
                 fault, other = another, stand_in(other)
@@ -121,41 +121,72 @@ class Calling:
                 return
         self._flights.fail(flights, fault)
 
-    async def _draw_all(self, backend: Backend, flights: Sequence[Flight], other: Model | None = None) -> None:
-        """Draw them in one call; in more only where some have gone, or fewer came than were asked.
+    async def _draw_all(self, opened: Opened, flights: Sequence[Flight], other: Model | None = None) -> None:
+        """Draw them in one call; in more only where some have gone, fewer came than were asked, or a call failed.
 
         `other`: the model that is asked in place of the one that the address names.
         """
+        limiter, able = opened.limiter, opened.backend.capabilities
+        ticket = limiter.ticket()
+        tries = self._tries(other or flights[0].ask.model, limiter)
+        told: set[Flight] = set()
         short = 0
-        able = backend.capabilities
-        while waiting := {flight.address.index: flight for flight in flights if flight.open}:
-            first = next(iter(waiting.values()))
-            model, key = other or first.ask.model, first.address.key
-            asked = first.ask.request
-            if other is not None:
-                asked = request_for(asked, other, self._book.provider(other), able)
-            indices = companies(key, list(waiting), able)[0]
-            company = [waiting[index] for index in indices]
-            for flight in company:
-                flight.sent = True
-                self._flights.tell("start", flight)
-            reply = await self._send(backend, request_of(asked, key, indices, able), company, other)
-            draws = answered_by(portions(reply, len(company)), other)
-            self._meter.billed(model, bill(reply, draws), len(reply.choices))
-            late = [(flight, draw) for flight, draw in zip(company, draws, strict=False) if not flight.landed]
-            self._keeping.keep([flight for flight, _ in late], [draw for _, draw in late])
-            if len(draws) < len(company):
-                short += 1
+        while any(flight.open for flight in flights):
+            one = await limiter.start(ticket)
+            try:
+                company, request = self._company(flights, able, other)
+                if not company:
+                    return
                 for flight in company:
-                    flight.sent = False
-                if short > _SHORT_REPLIES:
-                    raise BackendFault(
-                        "malformed-reply",
-                        f"`{model.shown}` gave {len(draws)} of {len(company)} choices",
-                        help="it was asked again for the others, in vain; a smaller n may help",
+                    flight.sent = True
+                    if flight not in told:
+                        told.add(flight)
+                        self._flights.tell("start", flight)
+                reply = await self._send(opened.backend, request, company, other)
+            except BackendFault as fault:
+                down = limiter.fault(one, fault)
+                wait = tries.wait(fault)
+                for flight in company:
+                    self._flights.tell(
+                        "pause" if down else "retry", flight, fault=fault, wait=max(wait, limiter.wait())
                     )
+                failed = True
+            else:
+                failed = False
+                draws = answered_by(portions(reply, len(company)), other)
+                paid = bill(reply, draws)
+                if limiter.reply(one, reply.allowances, paid.input_tokens + paid.output_tokens):
+                    self._flights.tell("resume", company[0])
+                self._meter.billed(tries.model, paid, len(reply.choices))
+                late = [(flight, draw) for flight, draw in zip(company, draws, strict=False) if not flight.landed]
+                self._keeping.keep([flight for flight, _ in late], [draw for _, draw in late])
+                if len(draws) < len(company):
+                    short += 1
+                    if short > _SHORT_REPLIES:
+                        raise too_few(tries.model, len(draws), len(company))
+            finally:
+                limiter.end(one)
+            if failed:
+                self._meter.retried(tries.model)
+                if wait:
+                    await self._retry.clock.sleep(wait)
+
+    def _company(
+        self, flights: Sequence[Flight], able: Capabilities, other: Model | None
+    ) -> tuple[Sequence[Flight], Request]:
+        """Those that still want to be drawn and can be in one call, and the request to send for them."""
+        waiting = {flight.address.index: flight for flight in flights if flight.open}
+        first = next(iter(waiting.values()), flights[0])
+        key, asked = first.address.key, first.ask.request
+        if not waiting:
+            return (), asked
+        if other is not None:
+            asked = request_for(asked, other, self._book.provider(other), able)
+        indices = companies(key, list(waiting), able)[0]
+        return [waiting[index] for index in indices], request_of(asked, key, indices, able)
 
     async def _send(self, backend: Backend, request: Request, company: Sequence[Flight], other: Model | None) -> Reply:
+        """One call; what it costs is counted."""
         model = other or company[0].ask.model
 
         def told(place: int, one: Reply) -> None:
@@ -163,31 +194,61 @@ class Calling:
             if 0 <= place < len(company) and not company[place].landed:
                 self._keeping.keep([company[place]], answered_by(portions(one, 1), other))
 
-        async def attempt() -> Reply:
-            if self._keeping.broken is not None:
-                raise self._keeping.broken  # what cannot be kept is not paid for
-            self._meter.add(model, Paid(calls=1))
-            try:
-                if request.n > 1 and isinstance(backend, Teller):
-                    return await backend.generate_telling(request, told)
-                return await backend.generate(request)
-            except BackendFault:
-                self._meter.add(model, Paid(faults=1))
-                raise
-            except IlangError:
-                raise
-            except Exception as error:
-                self._meter.add(model, Paid(faults=1))
-                raise unforeseen(model, error) from error
+        if self._keeping.broken is not None:
+            raise self._keeping.broken  # what cannot be kept is not paid for
+        self._meter.add(model, Paid(calls=1))
+        try:
+            if request.n > 1 and isinstance(backend, Teller):
+                return await backend.generate_telling(request, told)
+            return await backend.generate(request)
+        except BackendFault:
+            self._meter.add(model, Paid(faults=1))
+            raise
+        except IlangError:
+            raise
+        except Exception as error:
+            self._meter.add(model, Paid(faults=1))
+            raise unforeseen(model, error) from error
 
-        def again(fault: BackendFault, wait: float) -> None:
-            self._meter.retried(model)
-            for flight in company:
-                self._flights.tell("retry", flight, fault=fault, wait=wait)
-
+    def _tries(self, model: Model, limiter: Limiter) -> Tries:
         declared = model.setting("retries")
         retry = self._retry if declared is None else replace(self._retry, retries=max(0, declared))
-        return await retry.call(attempt, again)
+        return Tries(model, retry, limiter, patient=stand_in(model) is None)
+
+
+class Tries:
+    """Those of one call. `patient`: no other model stands in for this one, so a server that is down is waited for."""
+
+    def __init__(self, model: Model, retry: Retry, limiter: Limiter, *, patient: bool) -> None:
+        self.model = model
+        self._retry = retry
+        self._limiter = limiter
+        self._patient = patient
+        self._failed = 0
+
+    def wait(self, fault: BackendFault) -> float:
+        """Seconds to wait, beside what the limiter asks of all, after a try that ended so. Raises the last fault."""
+        limiter, retry = self._limiter, self._retry
+        if limiter.spent is not None:
+            raise limiter.spent
+        if not fault.retry or not retry.retries:
+            raise fault
+        if self._patient and limiter.waits_out(fault):
+            return 0.0
+        if self._failed >= retry.retries or limiter.hopeless:
+            limiter.give_up(fault)
+            raise fault
+        self._failed += 1
+        return 0.0 if fault.retry_after is not None else retry.wait(self._failed - 1, fault)
+
+
+def too_few(model: Model, came: int, wanted: int) -> BackendFault:
+    """Calls bring fewer choices than they ask for, again and again."""
+    return BackendFault(
+        "malformed-reply",
+        f"`{model.shown}` gave {came} of {wanted} choices",
+        help="it was asked again for the others, in vain; a smaller n may help",
+    )
 
 
 def _grouped(items: Iterable[T], key: Callable[[T], Hashable]) -> list[list[T]]:

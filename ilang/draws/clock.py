@@ -13,12 +13,15 @@ from dataclasses import dataclass
 class Clock:
     """`now` is in seconds since 1970, `sleep` waits that many seconds, `chance` is in [0, 1).
 
+    `monotonic` is in seconds since some moment, and is not set back when somebody sets the time.
+
     Nothing that an answer depends on is ever taken from here.
     """
 
     now: Callable[[], float] = time.time
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
     chance: Callable[[], float] = random.random
+    monotonic: Callable[[], float] = time.monotonic
 
 
 SYSTEM = Clock()

@@ -12,6 +12,8 @@ EventKind = Literal[
     "hit",  # it was in the store; `draw`
     "start",  # a call for it goes out
     "retry",  # that call failed and goes out again after `wait` seconds; `fault`
+    "pause",  # its server is down: it is tried again in `wait` seconds, and all others wait; `fault`
+    "resume",  # that server answers again
     "fallback",  # another model is asked in its place; `fault` says why
     "finish",  # it came and is stored; `draw`
     "fail",  # it could not be had; `fault`

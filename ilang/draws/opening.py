@@ -14,6 +14,9 @@ from ilang.backend.protocol import Backend, BackendFault
 from ilang.backend.registry import CONNECTING
 from ilang.base.diagnostic import IlangError
 from ilang.base.value import Model
+from ilang.draws.breaker import PATIENCE
+from ilang.draws.clock import SYSTEM, Clock
+from ilang.draws.limiter import Limiter
 from ilang.draws.retry import Retry
 
 OpenBackend = Callable[[Model], Awaitable[Backend]]
@@ -21,10 +24,10 @@ OpenBackend = Callable[[Model], Awaitable[Backend]]
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A backend, and the gate through which its calls go, so many at once, in order of arrival."""
+    """A backend, and the limiter through which all of its calls go."""
 
     backend: Backend
-    gate: asyncio.Semaphore
+    limiter: Limiter
 
 
 class Openings:
@@ -36,11 +39,13 @@ class Openings:
         concurrency: int,
         retry: Retry,
         on_retry: Callable[[Model], None],
+        clock: Clock = SYSTEM,
     ) -> None:
         self._open_backend = open_backend
         self._concurrency = concurrency
         self._retry = retry
         self._on_retry = on_retry
+        self._clock = clock
         self._ready: dict[Hashable, Opened] = {}
         self._under_way: dict[Hashable, asyncio.Task[Opened]] = {}
 
@@ -71,6 +76,7 @@ class Openings:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         ready, self._ready = self._ready, {}
+        await asyncio.gather(*(opened.limiter.aclose() for opened in ready.values()))
         await asyncio.gather(*(opened.backend.aclose() for opened in ready.values()))
 
     async def _open(self, model: Model, key: Hashable) -> Opened:
@@ -83,13 +89,19 @@ class Openings:
                 raise unforeseen(model, error) from error
 
         backend = await self._retry.call(attempt, lambda fault, wait: self._on_retry(model))
-        opened = self._ready[key] = Opened(backend, asyncio.Semaphore(self._concurrency))
+        opened = self._ready[key] = Opened(backend, Limiter(self._concurrency, self._clock, _patience(model)))
         return opened
 
     def _opened(self, key: Hashable, task: asyncio.Task[Opened]) -> None:
         del self._under_way[key]
         if not task.cancelled():
             task.exception()  # has been seen, even if all who waited have gone
+
+
+def _patience(model: Model) -> float:
+    """Seconds that a run waits for this model's server when it is down."""
+    declared = model.setting("patience")
+    return PATIENCE if declared is None else max(0.0, float(declared))
 
 
 def unforeseen(model: Model, error: Exception) -> BackendFault:

@@ -13,6 +13,7 @@ PASSED_ON: frozenset[FaultKind] = frozenset(
     {
         "unreachable",
         "rate-limited",
+        "quota-spent",
         "overloaded",
         "timeout",
         "malformed-reply",

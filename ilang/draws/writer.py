@@ -43,20 +43,25 @@ class Writer(Generic[Key, Kept]):
 
     def put(self, entries: Sequence[tuple[Key, Kept]], then: Callable[[Standing[Kept]], None]) -> None:
         """Write these in one transaction; `then` is called in the event loop when that is durable."""
-        self._waiting.append(_Batch(entries, asyncio.get_running_loop(), then))
-        self._executor().submit(self._drain)
+        loop = asyncio.get_running_loop()
+        self._waiting.append(_Batch(entries, loop, then))
+        loop.run_in_executor(self._executor(), self._drain)
 
     async def aclose(self) -> None:
         """Wait until all is written, and end the thread. A later `put` starts another."""
         thread, self._thread = self._thread, None
         if thread is not None:
-            await asyncio.wrap_future(thread.submit(self._close))
+            await asyncio.get_running_loop().run_in_executor(thread, self._finish)
             thread.shutdown(wait=False)
 
     def _executor(self) -> ThreadPoolExecutor:
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, thread_name_prefix="ilang-draws")
         return self._thread
+
+    def _finish(self) -> None:
+        self._drain()
+        self._close()
 
     def _drain(self) -> None:
         batches: list[_Batch[Key, Kept]] = []

@@ -19,6 +19,11 @@ def draw_line(event: Event) -> str:
         case "retry":
             said = event.fault.message if event.fault is not None else ""
             return f"again  {visible_line(where)} in {seconds_text(event.wait)}: {visible_line(said)}"
+        case "pause":
+            said = event.fault.message if event.fault is not None else ""
+            return f"paused {visible_line(where)}, next try in {seconds_text(event.wait)}: {visible_line(said)}"
+        case "resume":
+            return f"goes on {visible_line(where)}"
         case "fail":
             said = event.fault.message if event.fault is not None else ""
             return f"failed {visible_line(where)}: {visible_line(said)}"

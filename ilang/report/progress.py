@@ -67,6 +67,11 @@ class Heard:
                 self.retries += 1
                 fault = event.fault.message if event.fault is not None else "no reply"
                 self.waiting = f"again in {seconds_text(event.wait)}: {fault}"
+            case "pause":
+                fault = event.fault.message if event.fault is not None else "no reply"
+                self.waiting = f"paused, next try in {seconds_text(event.wait)}: {fault}"
+            case "resume":
+                self.waiting = ""
         if event.draw is not None and event.kind == "finish":
             self.tokens += event.draw.output_tokens
 

@@ -15,6 +15,7 @@ FATAL: frozenset[FaultKind] = frozenset(
         "missing-extra",
         "missing-weights",
         "no-such-model",
+        "quota-spent",
         "unsupported",
         "exhausted",
     }

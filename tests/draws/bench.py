@@ -111,7 +111,7 @@ class JumpingClock:
     def __init__(self, chance: float = 0.5) -> None:
         self.time = 1_000_000.0
         self.slept: list[float] = []
-        self.clock = Clock(lambda: self.time, self._sleep, lambda: chance)
+        self.clock = Clock(lambda: self.time, self._sleep, lambda: chance, lambda: self.time)
 
     async def _sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
