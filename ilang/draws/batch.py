@@ -1,7 +1,7 @@
 """From asks to draws: what is kept, what is shared, what is paid, whatever the order and the delays.
 
-An ask goes one way: it joins the flights (`flight.py`), is looked up in the store (`lookup.py`), called for
-(`calling.py`), kept (`keeping.py`), and only once it is durable does anybody learn of it.
+An ask goes one way: it joins the flights (`flight.py`), is looked up in the store (`lookup.py`), claimed
+(`sharing.py`), called for (`calling.py`), kept (`keeping.py`), and only once it is durable does anybody learn of it.
 
 A call that nobody waits for any more is cancelled; a reply that has come is always kept. Knows no
 programs, prices or budgets.
@@ -62,7 +62,7 @@ class Draws:
         self._keeping = Keeping(store, self._flights, self.book, clock)
         self._openings = Openings(open_backend or self._open, concurrency, retry, self.meter.retried, clock)
         self._calling = Calling(self._openings, retry, self.book, self.meter, self._flights, self._keeping, self._tasks)
-        self._lookup = Lookup(store, self._flights, self._tasks, self._calling.dispatch)
+        self._lookup = Lookup(store, self._flights, self._tasks, clock, self._calling.dispatch)
 
     @property
     def paid(self) -> Paid:
@@ -109,6 +109,7 @@ class Draws:
         await self._tasks.aclose()
         await self._keeping.aclose()
         self._flights.forget_all()
+        self._lookup.close()
         await self._openings.aclose()
 
     def _place(self, ask: Ask, index: int) -> Address | BackendFault:

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, TypeVar
 from ilang.base.diagnostic import Diagnostic
 from ilang.draws import problem
 from ilang.draws.address import Address
+from ilang.draws.claims import Claims
 from ilang.draws.directory import default_directory, prepare
 from ilang.draws.entry import Damaged, Entry, decode, encode
+from ilang.draws.packing import pack, unpack
 from ilang.draws.result import KEY_BYTES, TAG, Result, decode_result, encode_result
 from ilang.draws.store import Checked, Cut, Dropped, Holding, Info
 
@@ -43,17 +45,22 @@ class DiskStore:
         return self.get_many((address,)).get(address)
 
     def get_many(self, addresses: Sequence[Address]) -> Mapping[Address, Entry]:
-        wanted = {_pack(address): address for address in addresses}
+        wanted = {pack(address): address for address in addresses}
         return {wanted[key]: entry for key, entry in self._read(list(wanted)).items()}
 
     def put_many(self, entries: Sequence[tuple[Address, Entry]]) -> list[Entry]:
-        return self._put([(_pack(address), entry) for address, entry in entries], encode, self._read)
+        return self._put([(pack(address), entry) for address, entry in entries], encode, self._read)
 
     def get_results(self, keys: Sequence[bytes]) -> Mapping[bytes, Result]:
         return self._read_results(keys)
 
     def put_results(self, results: Sequence[tuple[bytes, Result]]) -> list[Result]:
         return self._put(results, encode_result, self._read_results)
+
+    def claims(self) -> Claims:
+        from ilang.draws.claim_file import ClaimFile
+
+        return ClaimFile(self.directory, self._patience)
 
     def _put(
         self,
@@ -112,7 +119,7 @@ class DiskStore:
 
     def entries(self) -> Iterator[tuple[Address, Entry]]:
         for key, entry in self._scan():
-            address = _unpack(key)
+            address = unpack(key)
             if isinstance(entry, Entry) and address is not None:
                 yield address, entry
             elif entry is None:
@@ -169,7 +176,7 @@ class DiskStore:
                     if is_result(key):
                         yield key, decode_result(value)
                     else:
-                        yield key, decode(value) if _unpack(key) is not None else None
+                        yield key, decode(value) if unpack(key) is not None else None
                 except Damaged:
                     yield key, None
 
@@ -187,17 +194,6 @@ def _dropped(rows: Sequence[tuple[int, int]]) -> Dropped:
     return Dropped(len(rows), sum(size for _, size in rows))
 
 
-def _pack(address: Address) -> bytes:
-    """36 bytes: the key's 32, then the index, so that draws of one request lie together and in order."""
-    return bytes.fromhex(address.key) + address.index.to_bytes(4, "big")
-
-
-def _unpack(key: object) -> Address | None:
-    if not isinstance(key, bytes) or len(key) != 36:
-        return None
-    return Address(key[:32].hex(), int.from_bytes(key[32:], "big"))
-
-
 def is_result(key: object) -> bool:
     """Whether a row with this key is a result of Python, and not a draw."""
     return isinstance(key, bytes) and len(key) == KEY_BYTES
@@ -206,5 +202,5 @@ def is_result(key: object) -> bool:
 def _name(key: object) -> str:
     if isinstance(key, bytes) and is_result(key):
         return f"result {key.hex()[:12]}"
-    address = _unpack(key)
+    address = unpack(key)
     return f"{address.key[:12]}#{address.index}" if address else f"key {key!r}"

@@ -10,6 +10,7 @@ from ilang.draws.draw import Ask, Draw
 
 EventKind = Literal[
     "hit",  # it was in the store; `draw`
+    "wait",  # another run draws it at this moment
     "start",  # a call for it goes out
     "retry",  # that call failed and goes out again after `wait` seconds; `fault`
     "pause",  # its server is down: it is tried again in `wait` seconds, and all others wait; `fault`

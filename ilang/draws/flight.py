@@ -23,7 +23,7 @@ Outcome = Draw | BackendFault
 class Flight:
     """One address on its way: `sent` while a call for it is out, `landed` once its reply has come.
 
-    `task` draws it together with others of its request (itself among them).
+    `claimed` while no other run may draw it; `task` draws it together with others of its request (itself among them).
     """
 
     address: Address
@@ -32,6 +32,7 @@ class Flight:
     waiters: int = 1
     sent: bool = False
     landed: bool = False
+    claimed: bool = False
     task: asyncio.Task[None] | None = None
     together: Sequence[Flight] = ()
 
@@ -42,9 +43,13 @@ class Flight:
 
 
 class Flights:
-    """All that is on its way, at most one flight for an address. `on_event` is told what becomes of each."""
+    """All that is on its way, at most one flight for an address.
+
+    `on_event` is told what becomes of each, `on_claim_end` of the end of each that was claimed.
+    """
 
     def __init__(self, on_event: Callable[[Event], None] | None) -> None:
+        self.on_claim_end: Callable[[Flight], None] = lambda flight: None
         self._on_event = on_event
         self._flying: dict[Address, Flight] = {}
 
@@ -106,6 +111,11 @@ class Flights:
         for flight in list(self._flying.values()):
             self.forget(flight)
 
+    def claimed(self, address: Address) -> bool:
+        """Whether a flight to this address is under way that holds it."""
+        flight = self._flying.get(address)
+        return flight is not None and flight.claimed
+
     def tell(
         self,
         kind: EventKind,
@@ -126,3 +136,6 @@ class Flights:
     def _drop(self, flight: Flight) -> None:
         if self._flying.get(flight.address) is flight:
             del self._flying[flight.address]
+        if flight.claimed:
+            flight.claimed = False
+            self.on_claim_end(flight)

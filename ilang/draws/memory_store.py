@@ -7,6 +7,7 @@ from threading import Lock
 
 from ilang.base.diagnostic import Diagnostic
 from ilang.draws.address import Address
+from ilang.draws.claims import LEASE, Claims
 from ilang.draws.entry import Entry, encode
 from ilang.draws.store import Checked, Cut, Dropped, Holding, Info
 
@@ -16,6 +17,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._entries: dict[Address, Entry] = {}
+        self._claimed: dict[Address, MemoryClaims] = {}
         self._lock = Lock()
 
     def get(self, address: Address) -> Entry | None:
@@ -28,6 +30,9 @@ class MemoryStore:
     def put_many(self, entries: Sequence[tuple[Address, Entry]]) -> list[Entry]:
         with self._lock:
             return [self._entries.setdefault(address, entry) for address, entry in entries]
+
+    def claims(self) -> Claims:
+        return MemoryClaims(self._claimed, self._lock)
 
     def info(self) -> Info:
         by_source: dict[str, list[Entry]] = {}
@@ -74,6 +79,36 @@ class MemoryStore:
                     continue
             falling.append(address)
         return falling
+
+
+class MemoryClaims:
+    """The `Claims` of one run in this process."""
+
+    def __init__(self, claimed: dict[Address, MemoryClaims], lock: Lock) -> None:
+        self.until = 0.0
+        self._claimed = claimed
+        self._lock = lock
+
+    def claim(self, addresses: Sequence[Address], now: float) -> set[Address]:
+        with self._lock:
+            self.until = now + LEASE
+            for address in addresses:
+                holder = self._claimed.get(address)
+                if holder is None or holder.until <= now:
+                    self._claimed[address] = self
+            return {address for address in addresses if self._claimed[address] is self}
+
+    def release(self, addresses: Sequence[Address]) -> None:
+        with self._lock:
+            for address in addresses:
+                if self._claimed.get(address) is self:
+                    del self._claimed[address]
+
+    def renew(self, now: float) -> None:
+        self.until = now + LEASE
+
+    def close(self) -> None:
+        self.release([address for address, holder in list(self._claimed.items()) if holder is self])
 
 
 def _holding(source: str, entries: Sequence[Entry]) -> Holding:

@@ -16,6 +16,8 @@ def draw_line(event: Event) -> str:
     match event.kind:
         case "start":
             return f"asked  {visible_line(where)}"
+        case "wait":
+            return f"waits  {visible_line(where)}: another run draws it"
         case "retry":
             said = event.fault.message if event.fault is not None else ""
             return f"again  {visible_line(where)} in {seconds_text(event.wait)}: {visible_line(said)}"

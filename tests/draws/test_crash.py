@@ -97,6 +97,23 @@ def test_two_runs_side_by_side_give_one_answer(tmp_path: Path) -> None:
     place, logs = tmp_path / "draws", [tmp_path / "log-a", tmp_path / "log-b"]
     both = [start(place, log) for log in logs]
     paid = [finish(process)[0] for process in both]
-    assert ROWS * DRAWS <= sum(paid) <= 2 * ROWS * DRAWS
+    assert sum(paid) == ROWS * DRAWS  # nothing was paid by both
+    assert len(lines(logs[0], "sent")) + len(lines(logs[1], "sent")) == ROWS * DRAWS
     assert set(lines(logs[0], "used")) == set(lines(logs[1], "used")) == set(kept(place))
     assert len(kept(place)) == ROWS * DRAWS == len(set(requests(kept(place))))
+
+
+def test_four_runs_pay_once_and_a_killed_one_leaves_its_draws_to_the_others(tmp_path: Path) -> None:
+    place, logs = tmp_path / "draws", [tmp_path / f"log-{name}" for name in "abcd"]
+    runs = [start(place, log) for log in logs]
+    stop_in_the_middle(runs[0], logs[0], 3, signal.SIGKILL)
+    began = time.monotonic()
+    for run in runs[1:]:
+        finish(run)
+    assert time.monotonic() - began < 30  # a dead owner is known to be dead before its lease ends
+    sent = [len(lines(log, "sent")) for log in logs]
+    lost = len(set(lines(logs[0], "sent")) - set(requests(kept(place))))
+    there = kept(place)
+    assert lost == 0 and len(there) == ROWS * DRAWS
+    paid_and_kept = sum(f"by {runs[0].pid}" in text for text in there)
+    assert sum(sent[1:]) == ROWS * DRAWS - paid_and_kept  # the living paid for all that the dead had not kept, once

@@ -397,7 +397,7 @@ def test_importing_the_room_loads_no_database() -> None:
         """
         import pkgutil, sys, importlib, ilang.draws
         for module in pkgutil.iter_modules(ilang.draws.__path__):
-            if module.name != "sealed_cache":
+            if module.name not in ("sealed_cache", "claim_file"):
                 importlib.import_module("ilang.draws." + module.name)
         loaded = {"diskcache", "sqlite3", "openai", "anthropic", "numpy"} & set(sys.modules)
         assert not loaded, loaded
@@ -410,4 +410,15 @@ def test_a_copied_store_is_a_store(place: Path, tmp_path: Path) -> None:
     shutil.copytree(place, tmp_path / "copy")
     store = open_store(tmp_path / "copy")
     assert store.verify() == Checked(5)
+    store.close()
+
+
+def test_a_store_of_version_1_is_read_as_it_was_written(tmp_path: Path) -> None:
+    """`stores/v1` was made by ilang before claims: users' stores look like it for ever."""
+    shutil.copytree(Path(__file__).parent / "stores" / "v1", tmp_path / "draws")
+    store = open_store(tmp_path / "draws")
+    other = (Address(KEYS[1], 0), entry("other \x1b[31m model", asked="m-2"))
+    assert list(store.entries()) == [*numbered(5), other]
+    assert store.get_results([b"\x07" * 32])[b"\x07" * 32].json == "true"
+    assert store.verify() == Checked(7)
     store.close()
