@@ -63,6 +63,7 @@ def _run(words: list[str], args: Namespace) -> int:
     command = import_module(f"ilang.cli.{words[0]}")
     parser = Parser(f"ilang {words[0]}")
     command.add(parser)
+    args.words_given = words
     args.failure = parser.get_default("failure")
     parser.read(words[1:], args)
     args.parser = parser

@@ -10,6 +10,7 @@ import sys
 
 COMMANDS: tuple[str, ...] = (
     "run",
+    "retry",
     "check",
     "test",
     "fmt",

@@ -21,6 +21,7 @@ from ilang.cli.assignment import (
 from ilang.cli.exit_code import ExitCode
 from ilang.cli.flags import add_model_flag, add_output_flags, add_seed_flag, add_store_flag, store_of
 from ilang.cli.parser import examples, whole_number
+from ilang.cli.rows import add_data_flags, refuse_stray_flags, run_rows
 from ilang.cli.trusting import add_trust_flag, asker
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def add(parser: ArgumentParser) -> None:
     parser.epilog = examples(
         'ilang run programs/cascade.inf question="What is 12 * 7 + 5?"',
         "ilang run programs/prune.inf question=@question.txt --model 'sim(accuracy=0.9)' --seed 1",
+        "ilang run programs/cascade.inf --data questions.jsonl --out answers.jsonl --model sim",
         "echo 'What is 6 * 7?' | ilang run programs/prune.inf question=- --model sim --json",
     )
     parser.add_argument("file", metavar="FILE[:PIPELINE]", help="the program")
@@ -58,6 +60,7 @@ def add(parser: ArgumentParser) -> None:
         metavar="N",
         help="calls of one model in flight at most (default 64); the answer does not depend on it",
     )
+    add_data_flags(parser)
     add_store_flag(parser, none=True)
     add_trust_flag(parser)
     how = parser.add_argument_group("how it is computed; the answer is the same")
@@ -78,6 +81,8 @@ def run(args: Namespace) -> ExitCode:
     from ilang.report.progress import Progress, chosen
 
     output: Output = args.output
+    if not args.data:
+        refuse_stray_flags(args)
     assignments = read_assignments(args.assignments)
     refuse_stdin_twice(args.file, assignments)
     passes = chosen_passes(args)
@@ -95,6 +100,23 @@ def run(args: Namespace) -> ExitCode:
         progress.hear(event)
         tell.hear(event)
 
+    if args.data:
+        from ilang.session.runner import Options
+
+        options = Options(
+            seed=args.seed,
+            store=store,
+            concurrency=args.concurrency,
+            on_event=hear,
+            passes=passes,
+            plainly=args.plain,
+            ask=asker(args),
+        )
+        try:
+            return run_rows(args, program, given, options, progress)
+        finally:
+            if store is not None:
+                store.close()
     began = time.monotonic()
     try:
         # what the user's Python prints is no value: a pipe gets the value alone

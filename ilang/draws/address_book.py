@@ -33,6 +33,12 @@ class AddressBook:
         self._latest: tuple[Ask, str] | None = None
         self._parts: dict[str, tuple[str, ...]] = {}
 
+    def seeded(self, seed: int) -> AddressBook:
+        """The same under another seed; what providers have said is shared."""
+        other = AddressBook(seed, self._find)
+        other._identities, other._capabilities = self._identities, self._capabilities
+        return other
+
     def provider(self, model: Model) -> Provider:
         """The provider that the model names."""
         provider = self._find(model.provider)

@@ -86,9 +86,14 @@ class Draws:
             raise outcome
         return outcome
 
-    async def draw_many(self, asks: Sequence[tuple[Ask, int]]) -> list[Draw | BackendFault]:
-        """A draw, or the fault that stood in its way, for each. Raises IlangError where the store fails."""
-        places = [self._place(ask, index) for ask, index in asks]
+    async def draw_many(
+        self, asks: Sequence[tuple[Ask, int]], book: AddressBook | None = None
+    ) -> list[Draw | BackendFault]:
+        """A draw, or the fault that stood in its way, for each. Raises IlangError where the store fails.
+
+        `book`: addresses under another seed than the run's.
+        """
+        places = [_place(book or self.book, ask, index) for ask, index in asks]
         flights = [
             place if isinstance(place, BackendFault) else self._join(place, ask)
             for place, (ask, _) in zip(places, asks, strict=True)
@@ -112,12 +117,6 @@ class Draws:
         self._lookup.close()
         await self._openings.aclose()
 
-    def _place(self, ask: Ask, index: int) -> Address | BackendFault:
-        try:
-            return self.book.address(ask, index)
-        except BackendFault as fault:
-            return fault
-
     def _join(self, address: Address, ask: Ask) -> Flight:
         flight, new = self._flights.join(address, ask)
         if new:
@@ -128,3 +127,10 @@ class Draws:
 
     async def _open(self, model: Model) -> Backend:
         return await self.book.provider(model).open(model)
+
+
+def _place(book: AddressBook, ask: Ask, index: int) -> Address | BackendFault:
+    try:
+        return book.address(ask, index)
+    except BackendFault as fault:
+        return fault

@@ -102,7 +102,8 @@ class Concurrent:
         self.world.tells = graph.tells
         if has_budget(graph):
             self.ledger = Ledger()
-            self.sites = Sites(self.world.bindings.models, self.world.bindings.default, spending=True)
+            if not self.sites.spending:
+                self.sites = Sites(self.world.bindings.models, self.world.bindings.default, spending=True)
         frame = self._frame(graph, [Ready(v) for v in inputs], Activation())
         turn = Turn(None, frame.reach(graph.output))
         try:

@@ -54,6 +54,12 @@ class Python:
         self._batches: dict[tuple[str, frozenset[str]], Batch] = {}
         self.tracebacks: list[str] = []
 
+    def apart(self) -> Python:
+        """The same functions for another row: what one row was told is not kept for the next, batches are shared."""
+        other = Python(self.refs, self.kept)
+        other._functions, other._batches, other.tracebacks = self._functions, self._batches, self.tracebacks
+        return other
+
     def load(self) -> None:
         """Import all of them. Raises RunFailed where a file cannot be imported."""
         for key in self.refs:

@@ -46,7 +46,7 @@ class Sites:
     budget it matters too who calls functions first, for they may draw, if in activations of their own."""
 
     def __init__(self, models: Mapping[str, Model], default: Model, *, spending: bool = False) -> None:
-        self._spending = spending
+        self.spending = spending
         self._models = models
         self._default = default
         self._known: dict[int, tuple[g.Graph, tuple[Summary, ...]]] = {}
@@ -73,7 +73,7 @@ class Sites:
             for i in node.inputs:
                 channels |= made[i].channels
                 reads |= made[i].reads
-            if self._spending and calls_functions(node):
+            if self.spending and calls_functions(node):
                 channels.add(SPENDING)
             if isinstance(node, g.Input):
                 reads.add(node.place)

@@ -14,26 +14,27 @@ from ilang.run.failure import RunFailed, fault_diagnostic
 
 
 class StoredDraws:
-    """`Draws` as a World asks for them."""
+    """`Draws` as a World asks for them. `seed`: that of a row, where it has one of its own."""
 
-    def __init__(self, draws: Draws) -> None:
+    def __init__(self, draws: Draws, seed: int | None = None) -> None:
         self._draws = draws
+        self._book = draws.book if seed is None or seed == draws.book.seed else draws.book.seeded(seed)
 
     def key(self, ask: Ask) -> Hashable:
         """The request's own key, without the run's seed being asked again."""
         try:
-            return self._draws.book.key(ask)
+            return self._book.key(ask)
         except BackendFault as fault:
             raise RunFailed(fault_diagnostic(fault, ask.model.label or ask.model.provider)) from None
 
     def capabilities(self, model: Model) -> Capabilities:
         try:
-            return self._draws.book.capabilities(model)
+            return self._book.capabilities(model)
         except BackendFault as fault:
             raise RunFailed(fault_diagnostic(fault, model.label or model.provider)) from None
 
     def most_prompt_tokens(self, ask: Ask) -> int:
-        provider = self._draws.book.provider(ask.model)
+        provider = self._book.provider(ask.model)
         bounds = [most_prompt_tokens(ask.request)]
         if isinstance(provider, PromptCounter):
             bounds.append(provider.most_prompt_tokens(ask.request))
@@ -43,4 +44,4 @@ class StoredDraws:
         return min(bounds)
 
     async def draw_many(self, asks: Sequence[tuple[Ask, int]]) -> list[Draw | BackendFault]:
-        return await self._draws.draw_many(asks)
+        return await self._draws.draw_many(asks, self._book)

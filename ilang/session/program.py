@@ -94,12 +94,12 @@ class LoadedProgram:
         return result
 
     async def run_with_async(self, arguments: Mapping[str, Any], **options: Any) -> Result:
-        """One run; the options are those of `Runner.run`: seed, store, concurrency, texts, on_event ..."""
-        from ilang.session.runner import Runner
+        """One run; `options` are `texts` and those of `runner.Options`: seed, store, concurrency, on_event ..."""
+        from ilang.session.runner import run_once
 
         self.check_models()
-        runner = Runner(self.program, self.pipeline, self.models, [w.message for w in self.warnings])
-        return await runner.run(arguments, **options)
+        told = [w.message for w in self.warnings]
+        return await run_once(self.program, self.pipeline, self.models, told, arguments, **options)
 
 
 def entry_key(program: Program, name: str | None) -> str:

@@ -1,4 +1,4 @@
-"""Runs a loaded program once: opens the draws, binds the names, executes, and adds up what it cost."""
+"""Runs a loaded program: opens the draws, binds the names, executes row by row, and adds up what it cost."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -24,11 +25,13 @@ from ilang.draws.store import Store
 from ilang.graph.lower import lower, lower_term
 from ilang.graph.node import Graph
 from ilang.optimize.optimize import PASSES, Pass, optimize
+from ilang.run.concurrent import has_budget
 from ilang.run.execute import Outcome, execute, execute_plainly
 from ilang.run.failure import RunFailed
 from ilang.run.kept_results import KeptResults
 from ilang.run.python_call import Python
 from ilang.run.sequential import Sequential
+from ilang.run.sites import Sites
 from ilang.run.stored import StoredDraws
 from ilang.run.world import Bindings, World
 from ilang.run.worth import Worth
@@ -39,86 +42,139 @@ from ilang.session.result import Cost, Result, TraceEvent, to_data, votes
 from ilang.session.trust import Ask, nobody, require
 
 
-class Runner:
-    """One run of one pipeline."""
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a run is done; none of it is part of an address but `seed`.
 
-    def __init__(self, program: Program, pipeline: Pipeline, models: BoundModels, warnings: Sequence[str]) -> None:
+    `store`: where draws are kept (None: the user's). `concurrency`: calls of one model in flight. `retries`: how often
+    a call is tried again. `on_event` is told of every draw. `plainly`: on the plain evaluator. `open_backend` opens a
+    model in the provider's stead. `watch` is given the run's draws before it begins, for whoever wants to know what was
+    paid if it is cut short. `ask` is asked whether the Python of a library is trusted, where that is not known.
+    """
+
+    seed: int = 0
+    store: Store | None = None
+    concurrency: int = 64
+    retries: int = 4
+    on_event: Callable[[Event], None] | None = None
+    passes: Sequence[Pass] = PASSES
+    plainly: bool = False
+    open_backend: Callable[[Model], Any] | None = None
+    watch: Callable[[Draws], None] | None = None
+    ask: Ask = nobody
+
+
+class Runner:
+    """A pipeline that is ready to run, and what it runs with: an asynchronous context manager. `row` runs it once.
+
+        async with Runner(program, pipeline, models, options) as run:
+            outcome = await run.row({"question": "2 + 2?"})
+
+    Rows may run side by side; they share the draws, the Python functions and the bill.
+    """
+
+    def __init__(self, program: Program, pipeline: Pipeline, models: BoundModels, options: Options) -> None:
+        """Raises IlangError where the pipeline cannot run by itself, or its Python is not trusted."""
+        unready = runnable(pipeline)
+        if unready is not None:
+            raise IlangError(unready)
         self.program = program
         self.pipeline = pipeline
         self.models = models
-        self.warnings = warnings
+        self.options = options
+        key = pipeline.signature.key
+        self.graph = optimize(lower(program, key), () if options.plainly else options.passes)
+        self.optional = isinstance(pipeline.signature.result, Optional)
+        functions = reached(program, [self.graph, *self.default_graphs()])
+        require(program, functions, options.ask)
+        self.bindings = Bindings(models.models, models.default, python_refs(functions))
+        self.instead: Counter[tuple[str, str]] = Counter()
+        self.draws: Draws
+        self._python: Python
+        self._kept: KeptResults | None = None
+        self._store: Store
+        self._sites: Sites | None = None
+        self._began = 0.0
 
-    async def run(
-        self,
-        arguments: Mapping[str, Any],
-        *,
-        texts: bool = False,
-        seed: int = 0,
-        store: Store | None = None,
-        concurrency: int = 64,
-        retries: int = 4,
-        on_event: Callable[[Event], None] | None = None,
-        passes: Sequence[Pass] = PASSES,
-        plainly: bool = False,
-        open_backend: Callable[[Model], Any] | None = None,
-        watch: Callable[[Draws], None] | None = None,
-        ask: Ask = nobody,
-    ) -> Result:
-        """One run.
-
-        `texts`: the arguments are texts, to be read by type (but for those that are `Data`). `store`:
-        where draws are kept (None: the user's). `concurrency`: calls of one model in flight. `plainly`:
-        on the plain evaluator. `open_backend` opens a model in the provider's stead. `watch` is given the
-        run's draws before it begins, for whoever wants to know what was paid if it is cut short. `ask` is asked
-        whether the Python of a library is trusted, where that is not known (`trust.py`); left out, it is not.
-        """
-        unready = runnable(self.pipeline)
-        if unready is not None:
-            raise IlangError(unready)
-        given = match(self.pipeline, arguments)
-        graph = optimize(lower(self.program, self.pipeline.signature.key), () if plainly else passes)
-        functions = reached(self.program, [graph, *self._defaults()])
-        require(self.program, functions, ask)
-        bindings = Bindings(self.models.models, self.models.default, python_refs(functions))
-        mine = store if store is not None else open_user_store()
-        trace: list[TraceEvent] = []
-        instead: Counter[tuple[str, str]] = Counter()
-
-        def event(e: Event) -> None:
-            if e.kind in ("hit", "finish") and e.draw is not None:
-                trace.append(trace_event(e))
-                if e.draw.instead:
-                    instead[e.ask.model.label or e.ask.model.shown, e.draw.instead] += 1
-            if on_event is not None:
-                on_event(e)
-
-        opening = open_backend if open_backend is None else _opening(open_backend)
-        draws = Draws(mine, seed=seed, concurrency=concurrency, retries=retries, on_event=event, open_backend=opening)
-        kept = KeptResults(mine) if isinstance(mine, KeepsResults) else None
-        if watch is not None:
-            watch(draws)
-        began = time.monotonic()
+    async def __aenter__(self) -> Runner:
+        """Raises IlangError where the store cannot be opened or a Python file not imported."""
+        options = self.options
+        self._store = options.store if options.store is not None else open_user_store()
+        self._began = time.monotonic()
+        opening = options.open_backend if options.open_backend is None else _opening(options.open_backend)
+        self.draws = Draws(
+            self._store,
+            seed=options.seed,
+            concurrency=options.concurrency,
+            retries=options.retries,
+            on_event=self._hear,
+            open_backend=opening,
+        )
+        self._kept = KeptResults(self._store) if isinstance(self._store, KeepsResults) else None
+        self._python = Python(self.bindings.python, self._kept)
+        if options.watch is not None:
+            options.watch(self.draws)
         try:
-            world = World(StoredDraws(draws), bindings, seed=seed, python=Python(bindings.python, kept))
-            try:
-                world.python.load()
-            except RunFailed as failed:
-                raise IlangError(failed.diagnostic, exit_code=1) from None
-            inputs = [await self._input(world, n, t, v, texts=texts) for n, t, v in given]
-            run = execute_plainly if plainly else execute
-            outcome = await run(graph, inputs, world, optional=isinstance(self.pipeline.signature.result, Optional))
-        finally:
-            if kept is not None:
-                await kept.aclose()
-            await draws.aclose()
-            store_warnings = tuple(w.message for w in mine.warnings())
-            if store is None:
-                mine.close()
-        paid = paid_cost(draws.meter, draws, time.monotonic() - began)
+            self._python.load()
+        except RunFailed as failed:
+            await self.__aexit__()
+            raise IlangError(failed.diagnostic, exit_code=1) from None
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Closes what was opened; what came is durable then."""
+        if self._kept is not None:
+            await self._kept.aclose()
+        await self.draws.aclose()
+        if self.options.store is None:
+            self._store.close()
+
+    async def row(self, arguments: Mapping[str, Any], *, texts: Callable[[str], bool] | None = None) -> Outcome:
+        """One evaluation. `texts`: which arguments are texts, to be read by type. Raises IlangError for arguments that
+        do not fit."""
+        return await self.evaluate(await self.inputs(arguments, texts=texts))
+
+    async def inputs(
+        self, arguments: Mapping[str, Any], *, texts: Callable[[str], bool] | None = None, seed: int | None = None
+    ) -> list[Value]:
+        """The values of the parameters. Raises IlangError for arguments that do not fit."""
+        given = match(self.pipeline, arguments)
+        world = self._world(seed)
+        return [await self._input(world, n, t, v, texts=texts is not None and texts(n)) for n, t, v in given]
+
+    async def evaluate(self, inputs: Sequence[Value], *, seed: int | None = None) -> Outcome:
+        """One evaluation of the graph. `seed`: a row's own, if it has one. Raises IlangError where the store fails."""
+        world = self._world(seed)
+        if self.options.plainly:
+            return await execute_plainly(self.graph, inputs, world, optional=self.optional)
+        if self._sites is None:
+            budgets = has_budget(self.graph)
+            self._sites = Sites(self.bindings.models, self.bindings.default, spending=budgets)
+        return await execute(self.graph, inputs, world, optional=self.optional, sites=self._sites)
+
+    def _world(self, seed: int | None) -> World:
+        run_seed = self.options.seed if seed is None else seed
+        draws = StoredDraws(self.draws, run_seed)
+        return World(draws, self.bindings, seed=run_seed, python=self._python.apart())
+
+    @property
+    def paid(self) -> Cost:
+        """What was paid so far, and the seconds since the run began."""
+        return paid_cost(self.draws.meter, self.draws, time.monotonic() - self._began)
+
+    def told(self) -> tuple[str, ...]:
+        """What the run as a whole has to tell: models that stood in for others, entries that could not be read."""
         others = [
-            f"{n} draw{'' if n == 1 else 's'} of {asked} answered by {other}" for (asked, other), n in instead.items()
+            f"{n} draw{'' if n == 1 else 's'} of {asked} answered by {other}"
+            for (asked, other), n in self.instead.items()
         ]
-        return self._result(outcome, paid, seed, trace, (*others, *store_warnings))
+        return (*others, *(w.message for w in self._store.warnings()))
+
+    def _hear(self, event: Event) -> None:
+        if event.draw is not None and event.draw.instead and event.kind in ("hit", "finish"):
+            self.instead[event.ask.model.label or event.ask.model.shown, event.draw.instead] += 1
+        if self.options.on_event is not None:
+            self.options.on_event(event)
 
     async def _input(self, world: World, name: str, type_: Any, given: Any, *, texts: bool) -> Value:
         if given is ABSENT:
@@ -131,27 +187,51 @@ class Runner:
             return from_file(name, given, type_)
         return from_text(name, given, type_) if texts else from_data(name, given, type_)
 
-    def _defaults(self) -> Iterator[Graph]:
+    def default_graphs(self) -> Iterator[Graph]:
         """The graphs of its parameters' defaults."""
         for p in self.pipeline.signature.params:
             if p.default is not None:
                 yield lower_term(self.program, p.default, p.name)
 
-    def _result(
-        self, outcome: Outcome, paid: Cost, seed: int, trace: list[TraceEvent], more: tuple[str, ...]
-    ) -> Result:
-        return Result(
-            to_data(outcome.value),
-            outcome.status,
-            self.pipeline.signature.name,
-            seed,
-            paid,
-            worth_cost(outcome.worth),
-            votes(outcome.tally) if outcome.tally is not None else None,
-            (*self.warnings, *outcome.warnings, *more),
-            outcome.error,
-            tuple(trace),
-        )
+
+async def run_once(
+    program: Program,
+    pipeline: Pipeline,
+    models: BoundModels,
+    warnings: Sequence[str],
+    arguments: Mapping[str, Any],
+    *,
+    texts: bool = False,
+    **options: Any,
+) -> Result:
+    """One run of one pipeline. `texts`: the arguments are texts, to be read by type (but for those that are `Data`)."""
+    trace: list[TraceEvent] = []
+    hear = options.pop("on_event", None)
+
+    def event(e: Event) -> None:
+        if e.kind in ("hit", "finish") and e.draw is not None:
+            trace.append(trace_event(e))
+        if hear is not None:
+            hear(e)
+
+    chosen = Options(on_event=event, **options)
+    runner = Runner(program, pipeline, models, chosen)
+    match(pipeline, arguments)  # before anything is opened
+    async with runner as run:
+        outcome = await run.row(arguments, texts=(lambda _: True) if texts else None)
+    told = run.told()
+    return Result(
+        to_data(outcome.value),
+        outcome.status,
+        pipeline.signature.name,
+        chosen.seed,
+        run.paid,
+        worth_cost(outcome.worth),
+        votes(outcome.tally) if outcome.tally is not None else None,
+        (*warnings, *outcome.warnings, *told),
+        outcome.error,
+        tuple(trace),
+    )
 
 
 def _opening(open_backend: Callable[[Model], Any]) -> Callable[[Model], Any]:

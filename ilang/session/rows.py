@@ -1,0 +1,268 @@
+"""Runs a pipeline over the rows of a data set: side by side, in a bounded window, answers in the order of the rows."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from ilang.base.diagnostic import Diagnostic, IlangError
+from ilang.check.near import near
+from ilang.check.program import Pipeline
+from ilang.data.answers import Answer
+from ilang.data.row import Row
+from ilang.run.execute import Outcome
+from ilang.run.worth import Worth
+from ilang.session.result import Cost, to_data
+from ilang.session.runner import Runner, worth_cost
+
+HOPELESS = 20
+"""So many rows that fail for one cause, one behind the other, and the run stops."""
+
+SUSPICIOUS = 4
+"""So many, and no more rows are begun than it takes to be sure."""
+
+WINDOW = 256
+"""Rows that are begun and not written, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """Which field of a row each parameter takes, and what the command line gives for all rows."""
+
+    pipeline: Pipeline
+    constants: Mapping[str, Any]
+    mapped: Mapping[str, str] = field(default_factory=dict)
+    id: str | None = None
+
+    def input_of(self, row: Row) -> dict[str, Any]:
+        """The arguments that come from the row, by parameter."""
+        found = {}
+        for p in self.pipeline.signature.params:
+            name = self.mapped.get(p.name, p.name)
+            if p.name not in self.constants and name in row.fields:
+                found[p.name] = row.fields[name]
+        return found
+
+    def id_of(self, row: Row) -> Any:
+        """What tells the row from others, for people."""
+        return row.fields.get(self.id if self.id is not None else "id")
+
+    def check(self, first: Row) -> None:
+        """Raises IlangError where the data have no field for a parameter that needs one."""
+        problems = []
+        for p in self.pipeline.signature.params:
+            name = self.mapped.get(p.name, p.name)
+            if (
+                p.name in self.constants
+                or name in first.fields
+                or (p.default is not None and p.name not in self.mapped)
+            ):
+                continue
+            close = near(name, first.fields)
+            fields = ", ".join(map(str, first.fields)) or "none"
+            problems.append(
+                Diagnostic(
+                    "no-such-field",
+                    f"the rows have no field `{name}` for the parameter `{p.name}`: {p.type}",
+                    help=f"--map {p.name}={close}?   fields: {fields}"
+                    if close
+                    else f"--map {p.name}=FIELD   fields: {fields}",
+                )
+            )
+        if self.id is not None and self.id not in first.fields:
+            problems.append(Diagnostic("no-such-field", f"the rows have no field `{self.id}` (--id)"))
+        if problems:
+            raise IlangError(problems)
+
+
+@dataclass(slots=True)
+class Tallied:
+    """What came of the rows so far. `kept`: rows that an earlier run had answered."""
+
+    rows: int = 0
+    kept: int = 0
+    statuses: Counter[str] = field(default_factory=Counter)
+    warnings: Counter[str] = field(default_factory=Counter)
+    worth: Worth = field(default_factory=Worth)
+    first_failure: Diagnostic | None = None
+    stopped: Diagnostic | None = None
+
+    @property
+    def failed(self) -> int:
+        return self.statuses["failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A row that an earlier run has answered: its line, and what it says."""
+
+    line: bytes
+    data: Mapping[str, Any]
+
+
+Sink = Callable[[Answer], None]
+KeptSink = Callable[[Kept], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A row that has been run."""
+
+    answer: Answer
+    outcome: Outcome | None
+    error: Diagnostic | None
+
+
+async def run_rows(
+    run: Runner,
+    rows: Iterable[tuple[Row, Kept | None]],
+    binding: Binding,
+    *,
+    write: Sink,
+    keep: KeptSink,
+    tallied: Tallied,
+    independent: bool = False,
+    patient: bool = False,
+    slow_source: bool = False,
+    window: int = WINDOW,
+) -> None:
+    """Runs the rows that are not kept. `write` and `keep` get them all in order.
+
+    `independent`: equal rows draw apart. `patient`: goes on however many fail. `slow_source`: the next row may be long
+    in coming. Raises IlangError where the run as a whole cannot go on: the store fails, a file cannot be read.
+    """
+    source = iter(rows)
+    waiting: deque[asyncio.Task[Done] | Kept] = deque()
+    held: list[Done] = []  # rows that failed for one cause, not written yet: the run may be hopeless
+    more, good = True, 0
+    try:
+        while more or waiting:
+            # as long as it may be hopeless, few rows are at stake
+            room = HOPELESS if len(held) > SUSPICIOUS and not patient else HOPELESS + 4 * good
+            while more and len(waiting) < min(window, room):
+                found = await asyncio.to_thread(_next, source) if slow_source else _next(source)
+                if found is None:
+                    more = False
+                    break
+                row, kept = found
+                waiting.append(kept or asyncio.ensure_future(_run_row(run, row, binding, independent=independent)))
+                if slow_source and isinstance(waiting[0], asyncio.Task) and waiting[0].done():
+                    break
+            if not waiting:
+                break
+            first = waiting.popleft()
+            if isinstance(first, Kept):
+                _flush(held, write, tallied)
+                tallied.rows += 1
+                tallied.kept += 1
+                good += 1
+                tallied.statuses[str(first.data.get("status"))] += 1
+                tallied.worth += worth_of(first.data.get("worth"))
+                keep(first)
+                continue
+            done = await first
+            if held and (done.error is None or cause(done.error) != cause(held[0].error)):
+                _flush(held, write, tallied)
+            held.append(done)
+            if done.error is None:
+                good += 1
+                _flush(held, write, tallied)
+            elif len(held) >= HOPELESS and not patient:
+                tallied.stopped = hopeless(held)
+                tallied.first_failure = tallied.first_failure or held[0].error
+                held.clear()
+                return
+        _flush(held, write, tallied)
+    finally:
+        left = [one for one in waiting if isinstance(one, asyncio.Task)]
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+
+def _next(source: Iterator[tuple[Row, Kept | None]]) -> tuple[Row, Kept | None] | None:
+    return next(source, None)
+
+
+async def _run_row(run: Runner, row: Row, binding: Binding, *, independent: bool) -> Done:
+    given = binding.input_of(row)
+    seed = run.options.seed + row.number if independent else None
+    outcome: Outcome | None = None
+    error = row.error
+    if error is None:
+        try:
+            texts = row.texts
+            inputs = await run.inputs(
+                {**binding.constants, **given}, texts=lambda name: texts or name in binding.constants, seed=seed
+            )
+        except IlangError as problem:
+            error = problem.diagnostics[0]
+        else:
+            outcome = await run.evaluate(inputs, seed=seed)
+            error = outcome.error
+    worth = cost_data(worth_cost(outcome.worth if outcome is not None else Worth()))
+    value = to_data(outcome.value) if outcome is not None else None
+    status = outcome.status if outcome is not None else "failed"
+    shown = None if error is None else error_data(error)
+    return Done(Answer(row.number, binding.id_of(row), plain(given), value, status, worth, shown), outcome, error)
+
+
+def _flush(held: list[Done], write: Sink, tallied: Tallied) -> None:
+    for done in held:
+        tallied.rows += 1
+        tallied.statuses[done.answer.status] += 1
+        if done.outcome is not None:
+            tallied.worth += done.outcome.worth
+            for said in done.outcome.warnings:
+                tallied.warnings[said] += 1
+        if done.error is not None and tallied.first_failure is None:
+            tallied.first_failure = done.error
+        write(done.answer)
+    held.clear()
+
+
+def cause(error: Diagnostic | None) -> tuple[str, str]:
+    """What rows that fail alike have in common."""
+    return ("", "") if error is None else (error.code, error.message)
+
+
+def hopeless(held: list[Done]) -> Diagnostic:
+    """Why a run stops."""
+    error = held[0].error
+    assert error is not None
+    return Diagnostic(
+        "run-paused",
+        f"{len(held)} rows in a row failed for one cause: {error.message}",
+        help="mend the cause, and the same command goes on with these rows; `--keep-going` does not stop",
+        notes=(error.help,) if error.help else (),
+    )
+
+
+def cost_data(cost: Cost) -> dict[str, Any]:
+    """Worth as a row tells it: no clock, and no payment."""
+    found = asdict(cost)
+    return {name: found[name] for name in ("calls", "draws", "input_tokens", "output_tokens", "usd")}
+
+
+def worth_of(data: Any) -> Worth:
+    """The worth that a row of an earlier run told."""
+    if not isinstance(data, dict):
+        return Worth()
+    usd = data.get("usd")
+    calls, draws, prompt, output = (int(data.get(n) or 0) for n in ("calls", "draws", "input_tokens", "output_tokens"))
+    return Worth(calls, draws, prompt, output, None if usd is None else Fraction(usd).limit_denominator(10**12))
+
+
+def error_data(error: Diagnostic) -> dict[str, Any]:
+    """A row's diagnostic: what is wrong, and the way out."""
+    return {"code": error.code, "message": error.message, "help": error.help or None}
+
+
+def plain(given: Mapping[str, Any]) -> Any:
+    """The input as JSON gives it back, so that it can be compared with what was written."""
+    return json.loads(json.dumps(dict(given), ensure_ascii=False, default=str))
