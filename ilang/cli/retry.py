@@ -33,6 +33,6 @@ def run(args: Namespace) -> ExitCode:
         os.chdir(directory)
     except OSError as error:
         why = error.strerror or str(error)
-        raise IlangError(Diagnostic("cannot-read", f"the directory of that run, {directory}: {why}")) from error
+        raise IlangError(Diagnostic("unreadable-file", f"the directory of that run, {directory}: {why}")) from error
     more = [flag for flag in ("--redo-failed", "--json") if flag not in words and (flag != "--json" or args.json)]
     return ExitCode(dispatch([*words, *more]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import sys
 import time
@@ -126,6 +125,8 @@ def run_rows(
     def begun() -> None:
         if to_file and STDIN not in args.data:
             remember(Path(args.out), args.words_given)
+
+    import asyncio
 
     progress.over_rows(made.tallied, lambda: run.paid, made.expected())
     began = time.monotonic()

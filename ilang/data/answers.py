@@ -120,7 +120,7 @@ def unwritable(path: Path, error: OSError) -> IlangError:
     why = error.strerror or str(error)
     return IlangError(
         Diagnostic(
-            "cannot-write",
+            "unwritable-file",
             f"cannot write {path}: {why}",
             help="what was drawn is kept: the same command goes on from there",
         ),

@@ -35,7 +35,8 @@ def expand(names: Sequence[str]) -> list[str]:
         else:
             matched = sorted(glob.glob(name, recursive=True)) if glob.has_magic(name) else []
         if not matched:
-            raise IlangError(Diagnostic("cannot-read", f"cannot read {name}: no such file", help="see --data"))
+            help_ = "--data takes files and patterns"
+            raise IlangError(Diagnostic("no-such-file", f"{name}: there is no such file", help=help_))
         found += matched
     if found.count(STDIN) > 1:
         raise IlangError(Diagnostic("stdin-twice", "standard input can be read once: `--data -` is given twice"))
@@ -100,7 +101,7 @@ def _rows_of(name: str, first: int) -> Iterator[Row]:
         yield from reads[kind](name, first)
     except (OSError, EOFError) as error:
         why = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        raise IlangError(Diagnostic("cannot-read", f"cannot read {shown(name)}: {why}")) from error
+        raise IlangError(Diagnostic("unreadable-file", f"cannot read {shown(name)}: {why}")) from error
 
 
 def shown(name: str) -> str:
@@ -186,7 +187,7 @@ def _parquet(name: str) -> Any:
     try:
         return parquet.ParquetFile(name)
     except ArrowInvalid as problem:
-        raise IlangError(Diagnostic("cannot-read", f"cannot read {name}: {str(problem).splitlines()[0]}")) from None
+        raise IlangError(Diagnostic("unreadable-file", f"cannot read {name}: {str(problem).splitlines()[0]}")) from None
 
 
 def _parquet_rows(name: str, first: int) -> Iterator[Row]:

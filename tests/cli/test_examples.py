@@ -44,11 +44,16 @@ def test_an_example(line, tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     for name, value in ENV.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    (tmp_path / "questions.jsonl").write_text('{"question": "What is 1 + 1?"}\n')
+    if "retry" in line:  # something to do again
+        run = "ilang run programs/cascade.inf --data questions.jsonl --out answers.jsonl --model sim"
+        subprocess.run(["sh", "-c", run], cwd=tmp_path, check=True, capture_output=True)
     if "cache ls" in line:  # something to list
         subprocess.run(
             ["sh", "-c", 'ilang run programs/cascade.inf question="What is 1 + 1?"'], cwd=tmp_path, check=True, capture_output=True
         )
     done = subprocess.run(["sh", "-c", line], cwd=tmp_path, capture_output=True, timeout=60)
     assert done.returncode == (1 if "lsp" in line else 0), done.stderr.decode()  # an editor that goes without a word
-    assert done.stdout or any(quiet in line for quiet in ("check", "fmt", "new", "lsp"))
+    assert done.stdout or any(quiet in line for quiet in ("check", "fmt", "new", "lsp", "--out", "retry"))
     assert Path(script).exists()

@@ -246,12 +246,12 @@ def test_refused_before_anything_is_paid(
 
 def test_other_refusals(ilang: Ilang, program: str, written: Written, tmp_path: Path) -> None:
     for words, code in (
-        (("--data", str(tmp_path / "none.jsonl")), "cannot-read"),
+        (("--data", str(tmp_path / "none.jsonl")), "no-such-file"),
         (("--data", written("x", "d.txt")), "unknown-format"),
         (("--data", written("a,a\n1,2\n", "d.csv")), "bad-data"),
         (("--data", written(b"question\n\xff\n", "e.csv")), "not-utf8"),
         (("--out", "x.jsonl", "question=1"), "usage"),
-        (("--data", written(b"no gzip", "z.jsonl.gz")), "cannot-read"),
+        (("--data", written(b"no gzip", "z.jsonl.gz")), "unreadable-file"),
     ):
         done = ilang("run", program, *words, *MODEL)
         assert done.code == 2, (words, done.err)

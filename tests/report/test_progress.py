@@ -19,7 +19,7 @@ def heard(*kinds: str) -> Heard:
     for index, kind in enumerate(kinds):
         fault = BackendFault("timeout", "too \x1bslow") if kind in ("retry", "fail") else None
         draw = DRAW if kind in ("hit", "finish") else None
-        found.hear(Event(kind, ASK, index // 2 if kind in ("start", "finish") else index, draw, fault, 3.0))
+        found.hear(Event(kind, ASK, index // 2 if kind in ("start", "finish", "fail") else index, draw, fault, 3.0))
     return found
 
 
