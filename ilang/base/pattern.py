@@ -12,7 +12,10 @@ from functools import lru_cache
 from typing import Any
 
 _ALL_SCRIPTS = {"w": r"\pL\pM\p{Nd}_", "d": r"\p{Nd}"}
-_PIECES = re.compile(r"\\.|\[\^?\]?|\]|.", re.DOTALL)
+_JOINERS = r"\x{203F}\x{2040}\x{2054}\x{FE33}\x{FE34}\x{FE4D}-\x{FE4F}\x{FF3F}"  # \p{Pc} but for `_`
+_ALL_BUT = {"w": r"\pZ\pC\pS\p{Nl}\p{No}\p{Pd}\p{Ps}\p{Pe}\p{Pi}\p{Pf}\p{Po}" + _JOINERS, "d": r"\P{Nd}"}
+_OUTSIDE = re.compile(r"\\Q.*?(?:\\E|$)|\\.|\[\^?\]?|.", re.DOTALL)
+_INSIDE = re.compile(r"\[:\^?\w+:\]|\\.|.", re.DOTALL)
 
 
 @lru_cache(maxsize=256)
@@ -36,8 +39,11 @@ def compiled(text: str) -> Any:
 def all_scripts(text: str) -> str:
     r"""The pattern with `\w`, `\d`, `\W` and `\D` written out, as RE2's own know ASCII alone."""
     made: list[str] = []
-    inside = False
-    for piece in _PIECES.findall(text):
+    inside, at = False, 0
+    while at < len(text):
+        found = (_INSIDE if inside else _OUTSIDE).match(text, at)
+        assert found is not None
+        piece, at = found[0], found.end()
         if piece[0] == "[" and not inside:
             inside = True
         elif piece == "]" and inside:
@@ -45,7 +51,7 @@ def all_scripts(text: str) -> str:
         elif len(piece) == 2 and piece[0] == "\\" and piece[1].lower() in _ALL_SCRIPTS:
             letters = _ALL_SCRIPTS[piece[1].lower()]
             if piece[1].isupper():
-                piece = piece if inside else f"[^{letters}]"
+                piece = _ALL_BUT[piece[1].lower()] if inside else f"[^{letters}]"
             else:
                 piece = letters if inside else f"[{letters}]"
         made.append(piece)

@@ -54,3 +54,21 @@ def test_no_pattern_takes_long(pattern: str) -> None:
 def test_what_is_not_known_is_refused_with_its_reason(pattern: str, why: str) -> None:
     with pytest.raises(ValueError, match=re.escape(why)):
         compiled(pattern)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "found"),
+    [
+        (r"([[:punct:]\w]+)", " é!x ", "é!x"),
+        (r"([^\W]+)", " été ", "été"),
+        (r"([\W]+)", "été ‿é", " ‿"),
+        (r"([\D]+)", "٣x٣", "x"),
+        (r"[[](\w+)", "a[é", "é"),
+        (r"([[:alpha:]\d]+)", "-a٣-", "a٣"),
+        (r"(\Q\w\E)", r"x\w", r"\w"),
+    ],
+)
+def test_classes_within_classes(pattern: str, text: str, found: str) -> None:
+    """A named class, a bracket and a negated class inside brackets mean what they mean outside of them."""
+    (only,) = [m.group(1) for m in compiled(pattern).finditer(text)][:1]
+    assert only == found
