@@ -47,6 +47,7 @@ def capabilities_of(model: Model) -> Capabilities:
     known = max(fitting, key=lambda row: len(row[0]))[1] if fitting else CURRENT
     return replace(
         known,
+        listed="" if model.setting("base_url") else "anthropic",
         cancel=bool(model.setting("stream", False)),
         prompt_cache=bool(model.setting("prompt_cache", known.prompt_cache)),
         context=model.setting("context", known.context),

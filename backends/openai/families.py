@@ -74,6 +74,7 @@ def _declared(known: Capabilities, model: Model, server: Server) -> Capabilities
     logprobs = bool(model.setting("logprobs", known.logprobs))
     return replace(
         known,
+        listed="openai" if server.home else "",
         n=several,
         max_n=model.setting("max_n", known.max_n) if several else 1,
         seed=seed,

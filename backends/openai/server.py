@@ -18,13 +18,14 @@ OPENAI_KEY = "OPENAI_API_KEY"
 class Server:
     """Where requests go and how they are written there.
 
-    `name` is the provider part of an address. `official`: OpenAI itself answers, so its table of
+    `home`: the address is OpenAI's own, so its price list holds. `name` is the provider part of an address. `official`: OpenAI itself answers, so its table of
     models and its dialect hold. `ambient`: what the environment holds for OpenAI (organization, project,
     headers) goes there too. `key_variable` is None where no key is sent. `timeout` is in seconds.
     """
 
     url: str
     name: str
+    home: bool
     official: bool
     ambient: bool
     key_variable: str | None
@@ -52,6 +53,7 @@ def server_of(model: Model) -> Server:
     return Server(
         url=url,
         name=provider or ("openai" if home else address.host_and_port(url)),
+        home=home,
         official=home or provider == "openai",
         ambient=ambient,
         key_variable=model.setting("api_key_env") or (OPENAI_KEY if ambient else None),

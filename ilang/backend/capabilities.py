@@ -15,6 +15,7 @@ class Capabilities:
     `continuation`: goes on from a given assistant text. `schema`: enforces a JSON Schema.
     `images`, `files`: takes messages with such parts. `context`: tokens of prompt and output
     together, None where not known. `priced`: a draw may cost money; where False it costs 0 USD.
+    `listed`: the provider whose public price list holds for it, by its name in `genai-prices`; empty: none does.
     `max_tokens`: the limit sent where a program names none.
     """
 
@@ -40,4 +41,5 @@ class Capabilities:
     prompt_cache: bool = False
     context: int | None = None
     priced: bool = True
+    listed: str = ""
     max_tokens: int = 2048

@@ -1,4 +1,4 @@
-"""What a model's tokens cost, where its declaration says so: `prices="0.10 in, 0.40 out"`."""
+"""What a model's tokens cost: as its declaration says, `prices="0.10 in, 0.40 out"`, else as its provider's list does."""
 
 from __future__ import annotations
 
@@ -36,11 +36,17 @@ FREE = Prices()
 
 
 def prices_of(model: Model, able: Capabilities) -> Prices | None:
-    """The declared prices of a model; else nothing at all where its draws are free; None where they are not known."""
+    """The declared prices of a model; else nothing where its draws are free; else the list's; None: not known."""
     declared = model.setting("prices")
     if declared is not None:
         return parse_prices(declared)
-    return None if able.priced else FREE
+    if not able.priced:
+        return FREE
+    if not able.listed:
+        return None
+    from ilang.backend.price_table import list_price  # what it needs takes 0.15 s to load
+
+    return list_price(able.listed, model.id, able.context)
 
 
 @lru_cache(maxsize=256)

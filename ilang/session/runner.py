@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -89,6 +89,7 @@ class Runner:
         require(program, functions, options.ask)
         self.bindings = Bindings(models.models, models.default, python_refs(functions))
         self.instead: Counter[tuple[str, str]] = Counter()
+        self.answered: set[Model] = set()
         self.draws: Draws
         self._python: Python
         self._kept: KeptResults | None = None
@@ -163,14 +164,18 @@ class Runner:
         return paid_cost(self.draws.meter, self.draws, time.monotonic() - self._began)
 
     def told(self) -> tuple[str, ...]:
-        """What the run as a whole has to tell: models that stood in for others, entries that could not be read."""
+        """What the run as a whole has to tell: models that stood in for others or whose price is not known,
+        entries that could not be read."""
         others = [
             f"{n} draw{'' if n == 1 else 's'} of {asked} answered by {other}"
             for (asked, other), n in self.instead.items()
         ]
-        return (*others, *(w.message for w in self._store.warnings()))
+        priceless = [m for m in self.answered if prices_of(m, self.draws.book.capabilities(m)) is None]
+        return (*others, *unpriced(priceless), *(w.message for w in self._store.warnings()))
 
     def _hear(self, event: Event) -> None:
+        if event.draw is not None and event.kind in ("hit", "finish"):
+            self.answered.add(event.ask.model)
         if event.draw is not None and event.draw.instead and event.kind in ("hit", "finish"):
             self.instead[event.ask.model.label or event.ask.model.shown, event.draw.instead] += 1
         if self.options.on_event is not None:
@@ -280,6 +285,14 @@ def bill(model: Model, paid: Paid, able: Capabilities) -> Fraction | None:
     """What a model's calls cost at its prices, in USD; None where they are not known."""
     prices = prices_of(model, able)
     return None if prices is None else prices.of(paid.input_tokens, paid.output_tokens, paid.cached_tokens)
+
+
+def unpriced(models: Iterable[Model]) -> list[str]:
+    """One warning for all models whose price is not known; none where there are none of them."""
+    names = sorted({model.shown for model in models})
+    if not names:
+        return []
+    return [f'what {" and ".join(names)} cost is not known: declare `prices="0.10 in, 0.40 out"` (USD for 1M tokens)']
 
 
 def worth_cost(worth: Worth) -> Cost:

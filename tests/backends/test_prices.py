@@ -1,12 +1,17 @@
-"""Declared prices: USD for a million tokens, exact."""
+"""Declared prices and listed ones: USD for a million tokens, exact."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from datetime import UTC, datetime
 from fractions import Fraction
 
 import pytest
+from genai_prices.data_snapshot import get_snapshot
 
 from ilang.backend.capabilities import Capabilities
+from ilang.backend.price_table import batch_price, list_price
 from ilang.backend.prices import FREE, Prices, parse_prices, prices_of
 from ilang.base.value import Model
 
@@ -37,3 +42,78 @@ def test_free_and_unknown_are_two() -> None:
     assert prices_of(Model("openai", "m"), Capabilities(priced=True)) is None
     declared = Model("sim", "m", (("prices", "1 in, 2 out"),))
     assert prices_of(declared, Capabilities(priced=False)) == parse_prices("1 in, 2 out")
+
+
+LISTED = Capabilities(priced=True, listed="openai")
+
+
+def test_a_listed_price_is_exact_and_a_declared_one_stands_in_its_place() -> None:
+    told = prices_of(Model("openai", "gpt-4.1-mini"), LISTED)
+    assert told == Prices(Fraction(4, 10**7), Fraction(16, 10**7), Fraction(1, 10**7))
+    assert told == prices_of(Model("openai", "gpt-4.1-mini-2025-04-14"), LISTED)
+    own = Model("openai", "gpt-4.1-mini", (("prices", "1 in, 2 out"),))
+    assert prices_of(own, LISTED) == parse_prices("1 in, 2 out")
+
+
+def test_what_no_list_has_is_not_known() -> None:
+    assert prices_of(Model("openai", "gpt-of-nobody"), LISTED) is None
+    assert prices_of(Model("openai", "gpt-4.1-mini"), Capabilities(priced=True)) is None
+    assert prices_of(Model("x", "gpt-4.1-mini"), Capabilities(priced=True, listed="nobody")) is None
+
+
+def test_a_price_that_rises_with_the_prompt_holds_only_where_the_prompt_stays_below() -> None:
+    assert list_price("anthropic", "claude-sonnet-4-5", 200_000) == parse_prices("3 in, 15 out, 0.3 cached")
+    assert list_price("anthropic", "claude-sonnet-4-5", 200_001) is None
+    assert list_price("anthropic", "claude-sonnet-4-5", None) is None
+
+
+def test_a_batch_has_its_own_price_or_none() -> None:
+    """The table names it `processing=batch`; asked for `service_tier=batch` it gives the full price without a word."""
+    assert batch_price("openai", "gpt-4.1-mini", None) == parse_prices("0.2 in, 0.8 out, 0.1 cached")
+    assert batch_price("anthropic", "claude-sonnet-4-5", 200_000) == parse_prices("1.5 in, 7.5 out, 0.15 cached")
+    _, known = get_snapshot().find_provider_model("gpt-4.1-mini", None, "openai", None)
+    now = datetime.now(UTC)
+    assert known.get_prices(now, {"service_tier": "batch"}) == known.get_prices(now)
+    without = next(
+        m.id for p in get_snapshot().providers if p.id == "openai" for m in p.models
+        if not m.price_variants and list_price("openai", m.id, None)
+    )  # fmt: skip
+    assert batch_price("openai", without, None) is None
+
+
+def test_only_the_provider_at_home_has_its_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ilang.backend import registry
+
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+
+    def listed(backend: str, **settings: str) -> str:
+        found = registry.find(backend)
+        assert found is not None
+        return found.capabilities(Model(backend, "m", tuple(settings.items()))).listed
+
+    assert (listed("openai"), listed("anthropic")) == ("openai", "anthropic")
+    assert listed("openai", base_url="http://node:8000/v1") == ""
+    assert listed("openai", base_url="http://node:8000/v1", provider="openai") == ""
+    assert listed("anthropic", base_url="http://node:8000/v1") == ""
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://node:8000/v1")
+    assert listed("openai") == ""
+
+
+def test_a_declared_price_loads_no_table_and_a_listed_one_opens_no_socket() -> None:
+    code = """
+import sys
+def heard(event, args):
+    if event.startswith("socket.") and event != "socket.__new__" or event == "socket.__new__" and args[1] != 1:
+        raise AssertionError(event)
+sys.addaudithook(heard)
+from ilang.backend.capabilities import Capabilities
+from ilang.backend.prices import prices_of
+from ilang.base.value import Model
+able = Capabilities(priced=True, listed="openai")
+prices_of(Model("openai", "gpt-4.1-mini", (("prices", "1 in, 2 out"),)), able)
+prices_of(Model("sim", "m"), Capabilities(priced=False))
+assert "genai_prices" not in sys.modules
+print(prices_of(Model("openai", "gpt-4.1-mini"), able).output)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.strip() == "1/625000", done.stderr

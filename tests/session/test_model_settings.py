@@ -192,3 +192,19 @@ def test_thinking_its_tokens_and_cached_ones(tmp_path: Path) -> None:
     assert result.paid.cached_tokens == 6
     assert result.paid.usd == (3 * 1 + 6 * 0.5 + 50 * 2) / 1e6
     assert result.worth.usd == (9 * 1 + 50 * 2) / 1e6  # list price, no discount
+
+
+def test_a_price_that_nobody_told_is_null_and_warned_of_once(tmp_path: Path) -> None:
+    with serving(lambda n, body: (200, reply("a"))) as server:
+        text = f'model m = openai("gpt-4.1-mini", base_url="{server.url}", n=falsePRICES)\n' + PROMPT
+        text += "pipeline main(q: text) -> text { say(q) | sample(m, n=3) | vote | .winner }\n"
+        store = MemoryStore()
+        told = run(tmp_path, text.replace("PRICES", ""), store, q="Hello")
+        stored = run(tmp_path, text.replace("PRICES", ""), store, q="Hello")
+        declared = run(tmp_path, text.replace("PRICES", ', prices="1 in, 2 out"'), q="Hello")
+    assert told.paid.usd is None and told.worth.usd is None
+    assert [w for w in told.warnings if "not known" in w] == [
+        'what openai:gpt-4.1-mini cost is not known: declare `prices="0.10 in, 0.40 out"` (USD for 1M tokens)'
+    ]
+    assert stored.worth.usd is None and stored.paid.usd == 0
+    assert declared.paid.usd == 3 * (9 + 2 * 5) / 1e6 and not [w for w in declared.warnings if "not known" in w]
