@@ -18,9 +18,10 @@ OPENAI_KEY = "OPENAI_API_KEY"
 class Server:
     """Where requests go and how they are written there.
 
-    `home`: the address is OpenAI's own, so its price list holds. `name` is the provider part of an address. `official`: OpenAI itself answers, so its table of
-    models and its dialect hold. `ambient`: what the environment holds for OpenAI (organization, project,
-    headers) goes there too. `key_variable` is None where no key is sent. `timeout` is in seconds.
+    `home`: the address is OpenAI's own, so its price list holds. `name` is the provider part of an address.
+    `official`: OpenAI itself answers, so its table of models and its dialect hold. `ambient`: what the environment
+    holds for OpenAI (organization, project, headers) goes there too. `key_variable` is None where no key is sent.
+    `timeout` is in seconds.
     """
 
     url: str

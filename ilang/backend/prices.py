@@ -1,4 +1,4 @@
-"""What a model's tokens cost: as its declaration says, `prices="0.10 in, 0.40 out"`, else as its provider's list does."""
+"""What a model's tokens cost: as it declares, `prices="0.10 in, 0.40 out"`, else as its provider's list says."""
 
 from __future__ import annotations
 

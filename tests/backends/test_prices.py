@@ -112,6 +112,7 @@ from ilang.base.value import Model
 able = Capabilities(priced=True, listed="openai")
 prices_of(Model("openai", "gpt-4.1-mini", (("prices", "1 in, 2 out"),)), able)
 prices_of(Model("sim", "m"), Capabilities(priced=False))
+prices_of(Model("openai", "gpt-4.1-mini"), Capabilities(priced=True))
 assert "genai_prices" not in sys.modules
 print(prices_of(Model("openai", "gpt-4.1-mini"), able).output)
 """
