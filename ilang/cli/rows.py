@@ -92,6 +92,8 @@ def run_rows(
     args: Namespace, program: LoadedProgram, given: Mapping[str, Any], options: Options, progress: Any
 ) -> ExitCode:
     """Runs the program over the rows and says what came of them."""
+    import asyncio
+
     from ilang.session.data_run import DataOptions, DataRun
     from ilang.session.retrying import remember
     from ilang.session.runner import Runner
@@ -125,8 +127,6 @@ def run_rows(
     def begun() -> None:
         if to_file and STDIN not in args.data:
             remember(Path(args.out), args.words_given)
-
-    import asyncio
 
     progress.over_rows(made.tallied, lambda: run.paid, made.expected())
     began = time.monotonic()
@@ -164,19 +164,18 @@ def _end(
 
     tallied = made.tallied
     stopped = tallied.stopped or (error.diagnostics[0] if error is not None else None)
+    first = tallied.first_failure if stopped is None and tallied.failed else None
+    if interrupted:
+        stopped = Diagnostic("interrupted", "interrupted: the same command goes on from there")
     if args.json and made.working is not None:
         from ilang.report.json_text import object_text
 
-        output.result(object_text(summary_data(made, run, stopped, interrupted=interrupted)))
+        output.result(object_text(summary_data(made, run, stopped)))
     else:
         for line in rows_text(made, run, seconds):
             output.note(line)
-        if tallied.first_failure is not None and stopped is None and tallied.failed:
-            output.note(
-                f"the first that failed: {diagnostic_text(tallied.first_failure, output.error_style, output.width)}"
-            )
-        if interrupted:
-            stopped = Diagnostic("interrupted", "interrupted: the same command goes on from there")
+        if first is not None:
+            output.note(f"the first that failed: {diagnostic_text(first, output.error_style, output.width)}")
         if stopped is not None:
             output.error(diagnostic_text(stopped, output.error_style, output.width))
     if interrupted:

@@ -100,39 +100,24 @@ def run(args: Namespace) -> ExitCode:
         progress.hear(event)
         tell.hear(event)
 
-    if args.data:
-        from ilang.session.runner import Options
-
-        options = Options(
-            seed=args.seed,
-            store=store,
-            concurrency=args.concurrency,
-            on_event=hear,
-            passes=passes,
-            plainly=args.plain,
-            ask=asker(args),
-        )
-        try:
-            return run_rows(args, program, given, options, progress)
-        finally:
-            if store is not None:
-                store.close()
+    how: dict[str, Any] = {
+        "seed": args.seed,
+        "store": store,
+        "concurrency": args.concurrency,
+        "on_event": hear,
+        "passes": passes,
+        "plainly": args.plain,
+        "ask": asker(args),
+    }
     began = time.monotonic()
     try:
+        if args.data:
+            from ilang.session.runner import Options
+
+            return run_rows(args, program, given, Options(**how), progress)
         # what the user's Python prints is no value: a pipe gets the value alone
         with progress, contextlib.redirect_stdout(sys.stderr):
-            result = program.run_with(
-                given,
-                texts=True,
-                seed=args.seed,
-                store=store,
-                concurrency=args.concurrency,
-                on_event=hear,
-                passes=passes,
-                plainly=args.plain,
-                watch=watched.append,
-                ask=asker(args),
-            )
+            result = program.run_with(given, texts=True, watch=watched.append, **how)
     except KeyboardInterrupt:
         args.paid = paid_so_far(watched, time.monotonic() - began)
         raise interrupted(progress.heard.new) from None

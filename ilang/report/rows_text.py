@@ -39,7 +39,7 @@ def rows_text(made: DataRun, run: Runner, seconds: float) -> Iterator[str]:
         yield f"warning: in {counted(n, 'row')}: {visible(said)}"
 
 
-def summary_data(made: DataRun, run: Runner, stopped: Diagnostic | None, *, interrupted: bool) -> dict[str, Any]:
+def summary_data(made: DataRun, run: Runner, stopped: Diagnostic | None) -> dict[str, Any]:
     """`ilang run --data --out FILE --json`: one object.
 
         {"schema": 1, "command": "run", "rows": 100, "kept": 0, "statuses": {"answered": 98, "failed": 2},
@@ -48,8 +48,6 @@ def summary_data(made: DataRun, run: Runner, stopped: Diagnostic | None, *, inte
     `kept`: rows that were done before. `error` says why the run stopped before its end.
     """
     tallied = made.tallied
-    if interrupted:
-        stopped = Diagnostic("interrupted", "interrupted: the same command goes on from there")
     return {
         "schema": 1,
         "command": "run",

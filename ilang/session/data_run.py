@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -67,46 +67,24 @@ class DataRun:
         if self.options.where is not None:
             return None
         found = count(self.files)
-        for most in (self.options.sample, self.options.limit):
-            if most is not None and (found is None or found > most):
-                found = most if found is not None else None
-        return found
+        if found is None:
+            return None
+        return min([found, *(most for most in (self.options.sample, self.options.limit) if most is not None)])
 
     async def go(self, write: Any = None, begun: Callable[[], None] = lambda: None) -> None:
         """Runs the rows. `write` is given each answer where there is no file for them; `begun` is told when nothing
         stands in the way. Raises IlangError: the answers that are there may be those of another run."""
-        stdin = STDIN in self.files
         if self.working is None:
-            await run_rows(
-                self.run,
-                ((row, None) for row in self._rows()),
-                self.binding,
-                write=write,
-                keep=lambda kept: None,
-                tallied=self.tallied,
-                independent=self.options.independent,
-                patient=self.options.patient,
-                slow_source=stdin,
-            )
+            await self._run(((row, None) for row in self._rows()), write, lambda kept: None)
             return
         now = self._fingerprint()
-        self._earlier = self._lines_of_before(now)
+        self._earlier = self._lines_of_before(self.working, now)
         chosen_rows = self._rows()
         write_side(self.working, {"run": now})
         begun()
         sink = Sink(self.working)
         try:
-            await run_rows(
-                self.run,
-                self._planned(chosen_rows, sink),
-                self.binding,
-                write=sink.add,
-                keep=sink.keep,
-                tallied=self.tallied,
-                independent=self.options.independent,
-                patient=self.options.patient,
-                slow_source=stdin,
-            )
+            await self._run(self._planned(chosen_rows, sink), sink.add, sink.keep)
         except BaseException:
             sink.leave()
             raise
@@ -119,6 +97,24 @@ class DataRun:
             from ilang.data.parquet import write_parquet
 
             write_parquet(self.working, out)
+
+    async def _run(
+        self,
+        found: Iterable[tuple[Row, Kept | None]],
+        write: Callable[[Answer], None],
+        keep: Callable[[Kept], None],
+    ) -> None:
+        await run_rows(
+            self.run,
+            found,
+            self.binding,
+            write=write,
+            keep=keep,
+            tallied=self.tallied,
+            independent=self.options.independent,
+            patient=self.options.patient,
+            slow_source=STDIN in self.files,
+        )
 
     def _rows(self) -> Iterator[Row]:
         """The rows that are meant; the first good one is held against the pipeline."""
@@ -133,9 +129,7 @@ class DataRun:
                 break
         if first is not None:
             self.binding.check(first)
-        elif held:
-            pass  # none can be read: each says why
-        else:
+        elif not held:  # where none can be read, each says why
             names = ", ".join("standard input" if n == STDIN else n for n in self.files)
             raise IlangError(Diagnostic("no-rows", f"there are no rows in {names}"))
         meets = condition(options.where, first) if options.where is not None and first is not None else None
@@ -143,40 +137,27 @@ class DataRun:
             _behind(held, source), limit=options.limit, sample=options.sample, seed=options.sample_seed, where=meets
         )
 
-    def _lines_of_before(self, now: Mapping[str, str]) -> Iterator[tuple[bytes, dict[str, Any]]]:
+    def _lines_of_before(self, working: Path, now: Mapping[str, str]) -> Iterator[tuple[bytes, dict[str, Any]]]:
         """The answers that stand there already. Raises IlangError where they are those of another run."""
-        working = self.working
-        if working is None:
-            return iter(())
         out = self.options.out
         assert out is not None
-        there = working.exists() or out.exists()
-        if not there or self.options.force:
-            if self.options.force and working.exists():
+        if self.options.force:
+            if working.exists():
                 AnswersFile(working).close()
+            return iter(())
+        if not working.exists() and not out.exists():
             return iter(())
         if working.exists() and not working.stat().st_size:
             return iter(())
         side = read_side(working)
         if side is None or not working.exists():
-            raise IlangError(
-                Diagnostic(
-                    "out-exists",
-                    f"{out} exists, and {side_of(working).name}, which says what it is the answer to, is not beside it",
-                    help="write to another file, or `--force` to replace it (draws are kept, and not paid for again)",
-                )
-            )
+            name = side_of(working).name
+            raise out_exists(f"{out} exists, and {name}, which says what it is the answer to, is not beside it")
         before = side.get("run", {})
         differing = [name for name, one in now.items() if before.get(name) != one]
         if differing:
-            raise IlangError(
-                Diagnostic(
-                    "out-exists",
-                    f"{out} has the answers of another run: {' and '.join(differing)} "
-                    f"{'differ' if len(differing) > 1 else 'differs'}",
-                    help="write to another file, or `--force` to replace it (draws are kept, and not paid for again)",
-                )
-            )
+            differ = f"{' and '.join(differing)} {'differ' if len(differing) > 1 else 'differs'}"
+            raise out_exists(f"{out} has the answers of another run: {differ}")
         return earlier(working)
 
     def _planned(self, found: Iterator[Row], sink: Sink) -> Iterator[tuple[Row, Kept | None]]:
@@ -262,6 +243,12 @@ class Sink:
             else:
                 self._file = AnswersFile(self._path, self._kept_bytes)
         return self._file
+
+
+def out_exists(message: str) -> IlangError:
+    """What stands in the file of answers is not this run's to go on with."""
+    help_ = "write to another file, or `--force` to replace it (draws are kept, and not paid for again)"
+    return IlangError(Diagnostic("out-exists", message, help=help_))
 
 
 def working_file(out: Path) -> Path:

@@ -21,7 +21,7 @@ def fingerprint(
     chosen."""
     models = {key: repr(model) for key, model in sorted(run.bindings.models.items())}
     python = {key: digest_of(ref) for key, ref in sorted(run.bindings.python.items())}
-    defaults = [repr(graph) for graph in run.default_graphs()]
+    defaults = [repr(graph) for graph in run.defaults.values()]
     return {
         "the program": _hash((repr(run.graph), defaults)),
         "its Python": _hash(python),

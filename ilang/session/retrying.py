@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from ilang.base.diagnostic import Diagnostic, IlangError
+from ilang.session.state import state_folder
 
 MOST = 200
 """Runs that are remembered."""
 
 
-def state_file(environment: Mapping[str, str] = os.environ) -> Path:
-    """`ilang/rows.json` in the user's state (`$XDG_STATE_HOME`, else `~/.local/state`)."""
-    state = environment.get("XDG_STATE_HOME", "")
-    home = Path(state) if os.path.isabs(state) else Path("~/.local/state").expanduser()
-    return home / "ilang" / "rows.json"
+def remembered() -> Path:
+    """The file, of the user's state."""
+    return state_folder() / "rows.json"
 
 
 def remember(out: Path, words: Sequence[str]) -> None:
     """The words of a command whose answers go to `out`. What cannot be written is not remembered."""
-    place = state_file()
+    place = remembered()
     one = {"out": str(out.absolute()), "words": list(words), "directory": os.getcwd()}
     try:
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -37,7 +36,7 @@ def remember(out: Path, words: Sequence[str]) -> None:
 
 def recalled(out: str | None) -> tuple[list[str], str]:
     """The words and the directory of the last run, or of the last whose answers went to `out`. Raises IlangError."""
-    for run in _known(state_file()):
+    for run in _known(remembered()):
         words, directory = run.get("words"), run.get("directory")
         if (out is None or run.get("out") == str(Path(out).absolute())) and isinstance(words, list) and words:
             return [str(word) for word in words], str(directory)

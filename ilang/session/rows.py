@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -17,7 +17,7 @@ from ilang.data.answers import Answer
 from ilang.data.row import Row
 from ilang.run.execute import Outcome
 from ilang.run.worth import Worth
-from ilang.session.result import Cost, to_data
+from ilang.session.result import to_data
 from ilang.session.runner import Runner, worth_cost
 
 HOPELESS = 20
@@ -196,16 +196,15 @@ async def _run_row(run: Runner, row: Row, binding: Binding, *, independent: bool
     error = row.error
     if error is None:
         try:
-            texts = row.texts
             inputs = await run.inputs(
-                {**binding.constants, **given}, texts=lambda name: texts or name in binding.constants, seed=seed
+                {**binding.constants, **given}, texts=lambda name: row.texts or name in binding.constants
             )
         except IlangError as problem:
             error = problem.diagnostics[0]
         else:
             outcome = await run.evaluate(inputs, seed=seed)
             error = outcome.error
-    worth = cost_data(worth_cost(outcome.worth if outcome is not None else Worth()))
+    worth = worth_data(outcome.worth if outcome is not None else Worth())
     value = to_data(outcome.value) if outcome is not None else None
     status = outcome.status if outcome is not None else "failed"
     shown = None if error is None else error_data(error)
@@ -243,10 +242,12 @@ def hopeless(held: list[Done]) -> Diagnostic:
     )
 
 
-def cost_data(cost: Cost) -> dict[str, Any]:
+_COUNTS = ("calls", "draws", "input_tokens", "output_tokens")
+
+
+def worth_data(worth: Worth) -> dict[str, Any]:
     """Worth as a row tells it: no clock, and no payment."""
-    found = asdict(cost)
-    return {name: found[name] for name in ("calls", "draws", "input_tokens", "output_tokens", "usd")}
+    return {**{name: getattr(worth, name) for name in _COUNTS}, "usd": worth_cost(worth).usd}
 
 
 def worth_of(data: Any) -> Worth:
@@ -254,7 +255,7 @@ def worth_of(data: Any) -> Worth:
     if not isinstance(data, dict):
         return Worth()
     usd = data.get("usd")
-    calls, draws, prompt, output = (int(data.get(n) or 0) for n in ("calls", "draws", "input_tokens", "output_tokens"))
+    calls, draws, prompt, output = (int(data.get(name) or 0) for name in _COUNTS)
     return Worth(calls, draws, prompt, output, None if usd is None else Fraction(usd).limit_denominator(10**12))
 
 

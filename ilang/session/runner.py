@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -85,7 +85,10 @@ class Runner:
         key = pipeline.signature.key
         self.graph = optimize(lower(program, key), () if options.plainly else options.passes)
         self.optional = isinstance(pipeline.signature.result, Optional)
-        functions = reached(program, [self.graph, *self.default_graphs()])
+        self.defaults: dict[str, Graph] = {
+            p.name: lower_term(program, p.default, p.name) for p in pipeline.signature.params if p.default is not None
+        }
+        functions = reached(program, [self.graph, *self.defaults.values()])
         require(program, functions, options.ask)
         self.bindings = Bindings(models.models, models.default, python_refs(functions))
         self.instead: Counter[tuple[str, str]] = Counter()
@@ -95,6 +98,7 @@ class Runner:
         self._kept: KeptResults | None = None
         self._store: Store
         self._sites: Sites | None = None
+        self._default_values: dict[str, Value] = {}
         self._began = 0.0
 
     async def __aenter__(self) -> Runner:
@@ -135,13 +139,10 @@ class Runner:
         do not fit."""
         return await self.evaluate(await self.inputs(arguments, texts=texts))
 
-    async def inputs(
-        self, arguments: Mapping[str, Any], *, texts: Callable[[str], bool] | None = None, seed: int | None = None
-    ) -> list[Value]:
+    async def inputs(self, arguments: Mapping[str, Any], *, texts: Callable[[str], bool] | None = None) -> list[Value]:
         """The values of the parameters. Raises IlangError for arguments that do not fit."""
         given = match(self.pipeline, arguments)
-        world = self._world(seed)
-        return [await self._input(world, n, t, v, texts=texts is not None and texts(n)) for n, t, v in given]
+        return [await self._input(n, t, v, texts=texts is not None and texts(n)) for n, t, v in given]
 
     async def evaluate(self, inputs: Sequence[Value], *, seed: int | None = None) -> Outcome:
         """One evaluation of the graph. `seed`: a row's own, if it has one. Raises IlangError where the store fails."""
@@ -176,27 +177,22 @@ class Runner:
     def _hear(self, event: Event) -> None:
         if event.draw is not None and event.kind in ("hit", "finish"):
             self.answered.add(event.ask.model)
-        if event.draw is not None and event.draw.instead and event.kind in ("hit", "finish"):
-            self.instead[event.ask.model.label or event.ask.model.shown, event.draw.instead] += 1
+            if event.draw.instead:
+                self.instead[event.ask.model.label or event.ask.model.shown, event.draw.instead] += 1
         if self.options.on_event is not None:
             self.options.on_event(event)
 
-    async def _input(self, world: World, name: str, type_: Any, given: Any, *, texts: bool) -> Value:
+    async def _input(self, name: str, type_: Any, given: Any, *, texts: bool) -> Value:
         if given is ABSENT:
-            p = next(p for p in self.pipeline.signature.params if p.name == name)
-            assert p.default is not None
-            return await Sequential(world).run(lower_term(self.program, p.default, name), ())
+            if name not in self._default_values:  # a plain value: the same for all rows
+                world = self._world(None)
+                self._default_values[name] = await Sequential(world).run(self.defaults[name], ())
+            return self._default_values[name]
         if isinstance(given, Data):
             return from_data(name, given.value, type_)
         if isinstance(given, FromFile):
             return from_file(name, given, type_)
         return from_text(name, given, type_) if texts else from_data(name, given, type_)
-
-    def default_graphs(self) -> Iterator[Graph]:
-        """The graphs of its parameters' defaults."""
-        for p in self.pipeline.signature.params:
-            if p.default is not None:
-                yield lower_term(self.program, p.default, p.name)
 
 
 async def run_once(

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ilang.base.diagnostic import Diagnostic, IlangError
+from ilang.session.state import state_folder
 
 _OTHERS_WRITE = 0o022
 
@@ -75,9 +76,7 @@ class TrustFile:
 
 def trust_file(environment: Mapping[str, str] = os.environ) -> TrustFile:
     """The user's: `ilang/trusted.jsonl` in `$XDG_STATE_HOME`, else in `~/.local/state`."""
-    state = environment.get("XDG_STATE_HOME", "")
-    home = Path(state) if os.path.isabs(state) else Path("~/.local/state").expanduser()
-    return TrustFile(home / "ilang" / "trusted.jsonl")
+    return TrustFile(state_folder(environment) / "trusted.jsonl")
 
 
 def unreadable(path: Path, problem: OSError) -> Diagnostic:
