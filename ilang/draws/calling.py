@@ -8,8 +8,9 @@ answer, the one that stands in for it is asked. Looks nothing up and stores noth
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 from ilang.backend.capabilities import Capabilities
@@ -62,37 +63,30 @@ class Calling:
         for group in _grouped(flights, lambda flight: self._openings.key(flight.ask.model)):
             opened = self._openings.ready(group[0].ask.model)
             if opened is None:
-                self._tasks.begin(self._open_and_launch(group))
+                self._tasks.begin(self._answered(group, partial(self._open_and_launch, group)))
             else:
                 self._launch(opened, group)
 
     async def _open_and_launch(self, flights: Sequence[Flight]) -> None:
-        try:
-            opened = await self._openings.open(flights[0].ask.model)
-        except BackendFault as fault:
-            await self._instead(flights, fault)
-        except asyncio.CancelledError:
-            self._flights.abandon(flights)
-            raise
-        except Exception as error:
-            self._flights.crash(flights, error)
-        else:
-            self._launch(opened, [flight for flight in flights if flight.open])
+        opened = await self._openings.open(flights[0].ask.model)
+        self._launch(opened, [flight for flight in flights if flight.open])
 
     def _launch(self, opened: Opened, flights: Sequence[Flight]) -> None:
         for group in _grouped(flights, lambda flight: flight.address.key):
             by_index = {flight.address.index: flight for flight in group}
             for company in companies(group[0].address.key, list(by_index), opened.backend.capabilities):
                 together = [by_index[index] for index in company]
-                task = self._tasks.begin(self._call(opened, together))
+                task = self._tasks.begin(self._answered(together, partial(self._draw_all, opened, together)))
                 for flight in together:
                     flight.task, flight.together = task, together
 
-    async def _call(self, opened: Opened, flights: Sequence[Flight]) -> None:
+    async def _answered(self, flights: Sequence[Flight], work: Callable[[], Awaitable[None]]) -> None:
+        """Does what is to bring these; where a model cannot, others are asked, and however it ends the flights know."""
         try:
-            await self._draw_all(opened, flights)
-        except BackendFault as fault:
-            await self._instead(flights, fault)
+            try:
+                await work()
+            except BackendFault as fault:
+                await self._instead(flights, fault)
         except asyncio.CancelledError:
             self._flights.abandon(flights)
             raise
@@ -108,17 +102,10 @@ class Calling:
                     flight.sent = False
                     self._flights.tell("fallback", flight, fault=fault)
             try:
-                opened = await self._openings.open(other)
-                await self._draw_all(opened, flights, other)
+                await self._draw_all(await self._openings.open(other), flights, other)
                 return
             except BackendFault as another:
                 fault, other = another, stand_in(other)
-            except asyncio.CancelledError:
-                self._flights.abandon(flights)
-                raise
-            except Exception as error:
-                self._flights.crash(flights, error)
-                return
         self._flights.fail(flights, fault)
 
     async def _draw_all(self, opened: Opened, flights: Sequence[Flight], other: Model | None = None) -> None:
