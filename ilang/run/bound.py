@@ -22,7 +22,7 @@ from ilang.base.value import Asked, Model, Value
 from ilang.graph import node as g
 from ilang.run import operations
 from ilang.run.closure import Always, Closure, Later, Ready, Thunk
-from ilang.run.cost import UNBOUNDED, Amount, Cost
+from ilang.run.cost import UNBOUNDED, Amount, Cost, times
 from ilang.run.failure import RunFailed
 from ilang.run.stage_table import stage
 from ilang.run.world import World
@@ -153,9 +153,7 @@ class Bound:
             case g.Apply(op):
                 return self._applied(op, given)
             case g.Draw(name, names):
-                facts = stage(name)
-                most = facts.most(sizes(names, given)) if facts.most is not None else Most()
-                return Rough(items=most.items)
+                return Rough(items=most_of(name, names, given).items)
             case g.Region(kind):
                 return self._region(frame, node, given)[1]
             case g.Branch(kind):
@@ -184,9 +182,7 @@ class Bound:
                     return tried(lambda: PURE[name](**dict(zip(names, values, strict=True))))
                 return NOTHING_KNOWN
             case g.StageOp(name, names):
-                facts = stage(name)
-                at = sizes(names, given)
-                return Rough(items=at.most if facts.most is None else facts.most(at).items)
+                return Rough(items=most_of(name, names, given).items)
             case g.PythonOp():
                 return NOTHING_KNOWN
         if all_known:
@@ -253,24 +249,18 @@ class Bound:
         return Cost() if isinstance(function.value, Always) else UNBOUNDED.times(times)
 
     def _stage(self, name: str, names: Sequence[str], given: Sequence[Rough]) -> Cost:
-        facts = stage(name)
-        at = sizes(names, given)
-        if facts.most is not None:
-            most = facts.most(at)
-        else:
-            most = Most(wants=math.inf if facts.draws else 0, each=1, items=at.most, asked=at.most)
+        most = most_of(name, names, given)
         total = Cost()
         prompt: Amount = math.inf
         for x, argument in zip(given, names, strict=True):
             if may_be_function(argument, x):
-                element = NOTHING_KNOWN
-                total += self._asked(x, [element] * (arity_of(x) or 1), most.asked)
+                total += self._asked(x, [NOTHING_KNOWN] * (arity_of(x) or 1), most.asked)
                 if argument == "next":
                     prompt = self._given(x).size
             elif argument in ("request", "requests"):
                 prompt = x.size
         if most.wants and most.each:
-            total += self._draws(dict(zip(names, given, strict=True)), most, prompt, follows=facts.follows)
+            total += self._draws(dict(zip(names, given, strict=True)), most, prompt, follows=stage(name).follows)
         return total
 
     def _given(self, function: Rough) -> Rough:
@@ -372,6 +362,14 @@ def sizes(names: Sequence[str], given: Sequence[Rough]) -> Sizes:
     )
 
 
+def most_of(name: str, names: Sequence[str], given: Sequence[Rough]) -> Most:
+    """The most that a stage does with these arguments."""
+    facts, at = stage(name), sizes(names, given)
+    if facts.most is not None:
+        return facts.most(at)
+    return Most(wants=math.inf if facts.draws else 0, items=at.most, asked=at.most)
+
+
 PLAIN = frozenset(
     """
     pool list more request requests n model temperature top_p max_tokens stop choices max keep top when scheme reset
@@ -454,11 +452,8 @@ def usd_of(model: Model, able: Capabilities, prompt: Amount, output: Amount) -> 
     prices = prices_of(model, able)
     if prices is None:
         return None
-    return times(prices.input, prompt) + times(prices.output, output)
-
-
-def times(price: Fraction, tokens: Amount) -> Fraction | float:
-    return price * tokens if price and tokens else Fraction(0)
+    usd: Fraction | float = times(prices.input, prompt) + times(prices.output, output)
+    return usd
 
 
 def ceiling(n: Amount, parts: int) -> Amount:

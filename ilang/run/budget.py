@@ -189,25 +189,30 @@ def tabs_of(budget: Budget | None, turn: Turn) -> tuple[Tab, ...]:
     return tuple(found)
 
 
-def fitting(tabs: Sequence[Tab], wanted: Sequence[Wanted]) -> tuple[int, Budget | None]:
-    """How many of these draws fit under all of the budgets now, and which has no room for the next."""
-    worst = [tab.worst(wanted) for tab in tabs]
+Worst = Sequence[Sequence[Cost]]
+"""Of each tab, the most that each draw can count."""
+
+
+def worst_of(tabs: Sequence[Tab], wanted: Sequence[Wanted]) -> Worst:
+    """The most that these draws can count, behind those that are held. Raises RunFailed without a price."""
+    return [tab.worst(wanted) for tab in tabs]
+
+
+def fitting(tabs: Sequence[Tab], worst: Worst) -> tuple[int, Budget | None]:
+    """How many of these draws fit under all of the budgets now; where not all do, which has no room for the next."""
     more = [Cost() for _ in tabs]
-    for at in range(len(wanted)):
+    for at in range(len(worst[0]) if worst else 0):
         for k, tab in enumerate(tabs):
             more[k] += worst[k][at]
             if tab.budget.closed or not tab.budget.has_room(more[k]):
                 return at, tab.budget
-    return len(wanted), None
+    return len(worst[0]) if worst else 0, None
 
 
-def hold(tabs: Sequence[Tab], wanted: Sequence[Wanted]) -> Cost:
-    """Takes these draws under all of the budgets; gives what they count at most under the outermost."""
-    worst: list[Cost] = []
-    for tab in tabs:
-        worst = tab.worst(wanted)
-        tab.hold(wanted, worst)
-    return sum(worst, Cost())
+def hold(tabs: Sequence[Tab], wanted: Sequence[Wanted], worst: Worst) -> None:
+    """Takes these draws under all of the budgets; `worst` may go on behind them."""
+    for tab, costs in zip(tabs, worst, strict=True):
+        tab.hold(wanted, costs[: len(wanted)])
 
 
 def opens_call(able: Capabilities, before: int) -> bool:

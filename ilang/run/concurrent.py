@@ -12,21 +12,20 @@ import asyncio
 from collections.abc import Awaitable, Coroutine, Hashable, Sequence
 from typing import Any, assert_never
 
-from ilang.backend.prices import prices_of
 from ilang.backend.protocol import BackendFault
 from ilang.base.candidate import Pool, Unread
 from ilang.base.value import Asked, Value
-from ilang.draws.draw import Ask, Draw
+from ilang.draws.draw import Draw
 from ilang.graph import node as g
 from ilang.run import operations
 from ilang.run.bound import Bound
-from ilang.run.budget import Budget, Wanted, limits, tabs_of
+from ilang.run.budget import Budget, Tab, Wanted, limits, tabs_of
 from ilang.run.channel import Channel
 from ilang.run.closure import HOLDERS, Activation, Always, Closure, Later, Ready, Thunk, functions_in
 from ilang.run.depth import shallow, spawned
 from ilang.run.failure import RunFailed
 from ilang.run.feeding import feeding
-from ilang.run.ledger import Ledger
+from ilang.run.ledger import Ledger, Room
 from ilang.run.sites import Sites, calls_functions
 from ilang.run.stage_table import region_arguments, stage_of
 from ilang.run.turn import Reach, Turn
@@ -421,52 +420,26 @@ class Concurrent:
             return failed(problem)
 
     async def send(self, send: Send, frame: Frame, place: int, turn: Turn) -> list[tuple[Drawn | Missing, ...]]:
-        """Takes the indices in program order, then draws all side by side."""
+        """Takes the indices in program order, then draws all side by side; under a budget, a draw takes its index when
+        it is admitted."""
         world = self.world
         world.admit(send.wants)
         asks = [world.ask_of(want) for want in send.wants]
         keys = [world.draws.key(ask) for ask in asks]
         await turn.wait(frame.own(place))
-        if frame.budget is not None:
-            return await self.send_within(send, asks, keys, frame, frame.budget, turn)
-        wanted: list[tuple[int, Any, int]] = []
-        for i, (want, key) in enumerate(zip(send.wants, keys, strict=True)):
-            first = frame.activation.take(key, want.n)
-            wanted.extend((i, key, index) for index in range(first, first + want.n))
-        if send.last:
-            turn.release()
-        found = await world.draws.draw_many([(asks[i], index) for i, _, index in wanted])
-        came: list[list[Drawn | Missing]] = [[] for _ in send.wants]
-        counted = []
-        for (i, key, index), one in zip(wanted, found, strict=True):
-            able = world.draws.capabilities(asks[i].model)
-            if isinstance(one, BackendFault):
-                came[i].append(Missing(world.fault(one, asks[i].model)))
-            else:
-                came[i].append(Drawn(one, asks[i].model, able.stop_reason))
-                counted.append((key, index, one, able, prices_of(asks[i].model, able)))
-        world.spent.add(counted)
-        return [tuple(c) for c in came]
-
-    async def send_within(
-        self, send: Send, asks: Sequence[Ask], keys: Sequence[Hashable], frame: Frame, budget: Budget, turn: Turn
-    ) -> list[tuple[Drawn | Missing, ...]]:
-        """The same under a budget: a draw takes its index when it is admitted."""
-        world, ledger = self.world, self.ledger
-        assert ledger is not None
+        tabs = tabs_of(frame.budget, turn)
         wanted: list[tuple[int, Wanted]] = []
         ahead: dict[Hashable, int] = {}
         for i, (want, ask, key) in enumerate(zip(send.wants, asks, keys, strict=True)):
-            able, most = world.draws.capabilities(ask.model), world.draws.most_prompt_tokens(ask)
-            for _ in range(want.n):
-                index = frame.activation.unused(key) + ahead.get(key, 0)
-                ahead[key] = ahead.get(key, 0) + 1
-                wanted.append((i, Wanted(key, index, ask, able, most)))
+            able = world.draws.capabilities(ask.model)
+            most = world.draws.most_prompt_tokens(ask) if tabs else 0
+            first = frame.activation.unused(key) + ahead.get(key, 0)
+            ahead[key] = ahead.get(key, 0) + max(0, want.n)
+            wanted.extend((i, Wanted(key, index, ask, able, most)) for index in range(first, first + want.n))
         came: list[list[Drawn | Missing]] = [[] for _ in send.wants]
-        tabs = tabs_of(budget, turn)
         counted: list[Counted] = []
         while wanted:
-            room = await ledger.room(tabs, [w for _, w in wanted])
+            room = await self.room(tabs, [w for _, w in wanted])
             admitted, wanted = wanted[: room.admitted], wanted[room.admitted :]
             if room.full is not None and not admitted:
                 for i, _ in wanted:
@@ -476,21 +449,26 @@ class Concurrent:
                 frame.activation.take(w.key, 1)
             if not wanted and send.last:
                 turn.release()
-            found: list[Draw | BackendFault] | None = None
-            try:
-                found = await world.draws.draw_many([(w.ask, w.index) for _, w in admitted])
-            finally:
-                ledger.came(tabs, [None] * len(admitted) if found is None else found)
-            for (i, w), one in zip(admitted, found, strict=True):
-                if isinstance(one, BackendFault):
-                    came[i].append(Missing(world.fault(one, w.ask.model)))
-                else:
-                    came[i].append(Drawn(one, w.ask.model, w.able.stop_reason))
-                    counted.append((w.key, w.index, one, w.able, w.prices))
+            for (i, w), one in zip(admitted, await self.draw([w for _, w in admitted], tabs), strict=True):
+                came[i].append(world.came(w, one, counted))
         if send.last:
             turn.release()
         world.spent.add(counted)
         return [tuple(c) for c in came]
+
+    async def room(self, tabs: Sequence[Tab], wanted: Sequence[Wanted]) -> Room:
+        """How many of these draws are admitted: all of them, where no budget stands around them."""
+        return await self.ledger.room(tabs, wanted) if tabs and self.ledger is not None else Room(len(wanted))
+
+    async def draw(self, wanted: Sequence[Wanted], tabs: Sequence[Tab]) -> list[Draw | BackendFault]:
+        """The draws; the budgets are told what came, also where that is nothing."""
+        found: list[Draw | BackendFault] | None = None
+        try:
+            found = await self.world.draws.draw_many([(w.ask, w.index) for w in wanted])
+        finally:
+            if self.ledger is not None:
+                self.ledger.came(tabs, [None] * len(wanted) if found is None else found)
+        return found
 
 
 def has_budget(graph: g.Graph) -> bool:

@@ -29,8 +29,8 @@ class Cost:
 
     def times(self, k: Amount) -> Cost:
         """So often; nothing stays nothing however often."""
-        usd = None if self.usd is None else _times(self.usd, k)
-        return Cost(_times(self.calls, k), _times(self.tokens, k), usd)
+        usd = None if self.usd is None else times(self.usd, k)
+        return Cost(times(self.calls, k), times(self.tokens, k), usd)
 
     def least(self, other: Cost) -> Cost:
         """The smaller of both, each part apart; where one has no price, the other's."""
@@ -52,5 +52,6 @@ class Cost:
 UNBOUNDED = Cost(math.inf, math.inf, math.inf)
 
 
-def _times(one: Any, k: Amount) -> Any:
+def times(one: Any, k: Amount) -> Any:
+    """So often; nothing stays nothing however often."""
     return one * k if one and k else type(one)(0)

@@ -20,7 +20,7 @@ from itertools import islice
 
 from ilang.backend.protocol import BackendFault
 from ilang.draws.draw import Draw
-from ilang.run.budget import Budget, Tab, Wanted, fitting, hold
+from ilang.run.budget import Budget, Tab, Wanted, fitting, hold, worst_of
 from ilang.run.cost import Cost
 from ilang.run.failure import RunFailed
 from ilang.run.turn import Turn
@@ -127,27 +127,21 @@ class Ledger:
         closed = next((tab.budget for tab in tabs if tab.budget.closed), None)
         if closed is not None:
             return Room(0, closed)
-        count = len(wanted)
-        for tab in tabs:
+        worst = worst_of(tabs, wanted)
+        all_fit = True
+        for tab, costs in zip(tabs, worst, strict=True):
             budget = tab.budget
             before = list(islice(tab.turn.unended(budget.turn), MANY + 1))
-            more = sum(tab.worst(wanted), Cost())
             if len(before) <= MANY:
                 to_come = sum((turn.at_most.left(turn.admitted) for turn in before), Cost())
-                if budget.has_room(more + to_come):
+                if budget.has_room(sum(costs, to_come)):
                     continue
             if before or any(other.place <= waiting.place for other in budget.tabs):
                 return budget
-            count = 0  # all before it is settled: it gets what fits
+            all_fit = False  # but all before it is settled: it gets what fits
+        count, full = (len(wanted), None) if all_fit else fitting(tabs, worst)
         if count:
-            self._hold(tabs, wanted)
-            return Room(count)
-        count, full = fitting(tabs, wanted)
-        if count:
-            self._hold(tabs, wanted[:count])
+            hold(tabs, wanted[:count], worst)
+            tabs[0].turn.admit(sum(worst[-1][:count], Cost()))
+            self._held.update((id(tab.budget), tab.budget) for tab in tabs)
         return Room(count, full)
-
-    def _hold(self, tabs: Sequence[Tab], wanted: Sequence[Wanted]) -> None:
-        tabs[0].turn.admit(hold(tabs, wanted))
-        for tab in tabs:
-            self._held[id(tab.budget)] = tab.budget

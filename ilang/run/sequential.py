@@ -19,7 +19,7 @@ from ilang.base.candidate import Pool
 from ilang.base.value import Value
 from ilang.graph import node as g
 from ilang.run import operations
-from ilang.run.budget import Budget, Wanted, fitting, hold, limits, tabs_of
+from ilang.run.budget import Budget, Wanted, fitting, hold, limits, tabs_of, worst_of
 from ilang.run.closure import Activation, Always, Closure, Later, Ready, Thunk
 from ilang.run.depth import shallow
 from ilang.run.failure import RunFailed
@@ -272,18 +272,15 @@ class Sequential:
             most = world.draws.most_prompt_tokens(ask) if tabs else 0
             for _ in range(want.n):
                 wanted = Wanted(key, frame.activation.unused(key), ask, able, most)
-                _, full = fitting(tabs, (wanted,))
+                worst = worst_of(tabs, (wanted,))
+                _, full = fitting(tabs, worst)
                 if full is not None:
                     came[place].append(Missing(world.refuse(full), refused=True))
                     continue
                 frame.activation.take(key, 1)
-                hold(tabs, (wanted,))
+                hold(tabs, (wanted,), worst)
                 (one,) = await world.draws.draw_many([(ask, wanted.index)])
-                if isinstance(one, BackendFault):
-                    came[place].append(Missing(world.fault(one, ask.model)))
-                else:
-                    came[place].append(Drawn(one, ask.model, able.stop_reason))
-                    counted.append((key, wanted.index, one, able, wanted.prices))
+                came[place].append(world.came(wanted, one, counted))
                 for tab in tabs:
                     tab.came.append(None if isinstance(one, BackendFault) else one)
                     tab.settle()

@@ -21,14 +21,14 @@ from ilang.base.candidate import Unread
 from ilang.base.diagnostic import Diagnostic
 from ilang.base.value import Asked, Message, Model, Tally, Value
 from ilang.draws.draw import Ask, Draw
-from ilang.run.budget import Budget, Clock, refusal
+from ilang.run.budget import Budget, Clock, Wanted, refusal
 from ilang.run.closure import Activation
 from ilang.run.failure import FATAL, RunFailed, fault_diagnostic
 from ilang.run.python_call import Python
 from ilang.run.python_module import PythonRef
 from ilang.run.reading import read
-from ilang.run.worth import Spent
-from ilang.stages.stage import CannotGive, Report, Want
+from ilang.run.worth import Counted, Spent
+from ilang.stages.stage import CannotGive, Drawn, Missing, Report, Want
 
 ALTERNATIVES = 20
 """Likeliest tokens that are asked for where a program reads `it.entropy`."""
@@ -165,6 +165,13 @@ class World:
             budget.closed = True
             self.closed.append(budget)
         return refusal(budget)
+
+    def came(self, wanted: Wanted, one: Draw | BackendFault, counted: list[Counted]) -> Drawn | Missing:
+        """What a stage is given for a draw; one that came is counted."""
+        if isinstance(one, BackendFault):
+            return Missing(self.fault(one, wanted.ask.model))
+        counted.append((wanted.key, wanted.index, one, wanted.able, wanted.prices))
+        return Drawn(one, wanted.ask.model, wanted.able.stop_reason)
 
     def fault(self, fault: BackendFault, model: Model) -> str:
         """Counts a draw that could not be had; raises RunFailed where no other could be either."""
