@@ -78,8 +78,8 @@ class DataRun:
             await self._run(((row, None) for row in self._rows()), write, lambda kept: None)
             return
         now = self._fingerprint()
+        chosen_rows = self._rows()  # first: what is refused must not have cost the answers that `force` gives up
         self._earlier = self._lines_of_before(self.working, now)
-        chosen_rows = self._rows()
         write_side(self.working, {"run": now})
         begun()
         sink = Sink(self.working)

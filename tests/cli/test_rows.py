@@ -141,6 +141,16 @@ def test_a_file_that_nobody_explains_is_not_touched(ilang: Ilang, program: str, 
     assert out.read_text() == "mine\n"
 
 
+def test_a_refusal_costs_no_answers(ilang: Ilang, program: str, data: str, written: Written, tmp_path: Path) -> None:
+    """Also where they were to be replaced."""
+    out = tmp_path / "answers.jsonl"
+    assert ilang("run", program, "--data", data, "--out", str(out), *MODEL).code == 0
+    before = out.read_bytes()
+    other = written(jsonl([{"q": "What is 1 + 1?"}]), "other.jsonl")
+    refused = ilang("run", program, "--data", other, "--out", str(out), *MODEL, "--force")
+    assert (refused.code, out.read_bytes()) == (2, before)
+
+
 def test_rows_that_changed_are_done_again(ilang: Ilang, program: str, written: Written, tmp_path: Path) -> None:
     """In the middle, gone and new ones; all others stay as they are, and the file is what a first run would write."""
     out, anew = tmp_path / "answers.jsonl", tmp_path / "anew.jsonl"
