@@ -72,7 +72,11 @@ class Python:
         where a result is to be kept and the store fails.
         """
         given = {n: to_python(v) for n, v in arguments.items()}
-        return _value(self.refs[key], await self._known_result(key, given), type_)
+        try:
+            result = await self._known_result(key, given)
+        except CannotGive as failure:  # several places may ask: each is told of it where it stands
+            raise CannotGive(failure.why) from failure
+        return _value(self.refs[key], result, type_)
 
     async def _known_result(self, key: str, given: dict[str, Any]) -> Any:
         """What the function gives for these arguments, asked once."""
