@@ -99,8 +99,7 @@ class Trouble:
     @functools.cached_property
     def expected(self) -> frozenset[str]:
         """The terminals that can come here."""
-        row = tables().actions[self.states[-1]]
-        return frozenset(terminal for terminal in row if fits(self.states, terminal, self.start))
+        return _expected(tuple(self.states), self.start)
 
     def takes(self, *terminals: str) -> bool:
         """Whether one of the terminals can come here."""
@@ -199,6 +198,12 @@ class Trouble:
         return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
+@functools.lru_cache(maxsize=256)  # a slip is often made again and again
+def _expected(states: tuple[int, ...], start: str) -> frozenset[str]:
+    return frozenset(terminal for terminal in tables().actions[states[-1]] if fits(states, terminal, start))
+
+
+@functools.lru_cache(maxsize=256)
 def near_declaration(word: str) -> str | None:
     """The keyword of a declaration that a word is nearly."""
     import difflib
