@@ -78,9 +78,7 @@ def run_one(path: Path, name: str, change: Callable[[Graph], Graph] = lambda gra
     return outcome
 
 
-def run_entry(
-    path: Path, entry: str, replies: Mapping[str, Sequence[str]], **given: Any
-) -> tuple[Outcome, Recording]:
+def run_entry(path: Path, entry: str, replies: Mapping[str, Sequence[str]], **given: Any) -> tuple[Outcome, Recording]:
     """A pipeline of a file, run with these arguments."""
     checked = program(path)
     pipeline = checked.pipelines[entry]

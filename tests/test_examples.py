@@ -65,9 +65,7 @@ def test_lowers_to_a_graph_that_passes_keep(file: Path, key: str) -> None:
 # ---- their tests
 
 
-TESTS = [
-    pytest.param(f, name, id=f"{shown(f)}: {name}") for f in FILES for name in names(f)
-]
+TESTS = [pytest.param(f, name, id=f"{shown(f)}: {name}") for f in FILES for name in names(f)]
 
 
 @pytest.mark.parametrize(("file", "name"), TESTS)
@@ -290,9 +288,7 @@ def test_a_wrong_repair_of_a_known_reply_fails_the_run() -> None:
 
 
 def test_unsupported_answers_are_an_abstention() -> None:
-    outcome, _ = run_entry(
-        TASKS / "label_abstain.inf", "main", {"label": ["perhaps"] * 7}, issue="It crashes."
-    )
+    outcome, _ = run_entry(TASKS / "label_abstain.inf", "main", {"label": ["perhaps"] * 7}, issue="It crashes.")
     assert (outcome.status, outcome.value) == ("abstained", None)
 
 

@@ -174,22 +174,31 @@ pipeline some(q: text) -> candidates[text] { say(q) | sample(n=2) }
 
 REFUSED = {
     "an argument whose it is live may not hold another stage's it": (
-        "pipeline p() -> list[int] { some(\"q\") | each(it.number + (them | count(it.verified))) }",
+        'pipeline p() -> list[int] { some("q") | each(it.number + (them | count(it.verified))) }',
         "nested-it",
     ),
     "it outside any stage": ("pipeline p() -> text { it.text }", "no-pronoun"),
-    "it where no function is expected": ('pipeline p() -> candidates[text] { say("q") | sample(n=it.number) }', "no-pronoun"),
+    "it where no function is expected": (
+        'pipeline p() -> candidates[text] { say("q") | sample(n=it.number) }',
+        "no-pronoun",
+    ),
     "them outside any stage": ("pipeline p() -> int { length(them) }", "no-pronoun"),
     "a result that may be none where T is declared": (
         'pipeline p() -> text { some("q") | prune(unless=it.verified) | best }',
         "may-be-none",
     ),
-    "none in a hole": ('prompt hole(x: text?) -> text """{{x}}"""\npipeline p() -> text { hole("a") | ask }', "may-be-none"),
+    "none in a hole": (
+        'prompt hole(x: text?) -> text """{{x}}"""\npipeline p() -> text { hole("a") | ask }',
+        "may-be-none",
+    ),
     "a model call in a hole": (
         'prompt hole(x: text) -> text """{{say(x) | ask}}"""\npipeline p() -> text { hole("a") | ask }',
         "model-in-hole",
     ),
-    "each over a model-made list without max": ('pipeline p() -> list[text] { names("q") | ask | each(upper(it)) }', "needs-max"),
+    "each over a model-made list without max": (
+        'pipeline p() -> list[text] { names("q") | ask | each(upper(it)) }',
+        "needs-max",
+    ),
     "recursion": ("pipeline a(x: int) -> int { b(x) }\npipeline b(x: int) -> int { a(x) }", "recursion"),
     "vote of a request": ('pipeline p() -> text { say("q") | vote | .winner }', "needs-candidates"),
     "sample of a pool": ('pipeline p() -> candidates[text] { some("q") | sample(n=2) }', "needs-request"),
@@ -197,9 +206,18 @@ REFUSED = {
     "arms of two types": ('pipeline p() -> text { if 1 > 0 { "a" } else { 2 } }', "type-mismatch"),
     "an enum has no such member": ("enum E { a, b }\npipeline p() -> bool { E.c == E.a }", "unknown-member"),
     "the mean of texts": ('pipeline p() -> number { some("q") | vote | .mean }', "type-mismatch"),
-    "repeat without max": ('pipeline p() -> text { some("q") | repeat(until=it.verified) { verify(true) } | best }', "missing-argument"),
-    "a region gives back a pool": ('pipeline p() -> text { some("q") | repeat(max=2) { vote } | best }', "type-mismatch"),
-    "a mark may not take a field's name": ('pipeline p() -> text { some("q") | mark(text="x") | best }', "duplicate-name"),
+    "repeat without max": (
+        'pipeline p() -> text { some("q") | repeat(until=it.verified) { verify(true) } | best }',
+        "missing-argument",
+    ),
+    "a region gives back a pool": (
+        'pipeline p() -> text { some("q") | repeat(max=2) { vote } | best }',
+        "type-mismatch",
+    ),
+    "a mark may not take a field's name": (
+        'pipeline p() -> text { some("q") | mark(text="x") | best }',
+        "duplicate-name",
+    ),
     "text and number do not add": ('pipeline p() -> text { "a" + 1 }', "type-mismatch"),
 }
 

@@ -21,9 +21,9 @@ from ilang.check.context import Stop
 from ilang.check.declarations import MOST_LEVELS, Checked, Declarations
 from ilang.check.drawing import DRAWING
 from ilang.check.found import FoundNames
+from ilang.check.in_range import out_of_range
 from ilang.check.prelude import prelude
 from ilang.check.program import Pipeline, Program, Prompt, PythonFunction
-from ilang.check.ranges import out_of_range
 from ilang.check.term import CallBuiltin, CallPipeline, Term
 from ilang.check.walk import all_terms, called, called_at, name_in, prompt_terms
 from ilang.syntax import module as ast

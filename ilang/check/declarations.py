@@ -16,6 +16,7 @@ from ilang.backend.prices import parse_prices
 from ilang.backend.protocol import BackendFault, Careful
 from ilang.base.diagnostic import Diagnostic
 from ilang.base.pattern import compiled
+from ilang.base.ranges import outside
 from ilang.base.span import Span
 from ilang.base.type import (
     ANY,
@@ -56,7 +57,6 @@ from ilang.check.program import (
     Test,
 )
 from ilang.check.python_source import functions
-from ilang.check.ranges import outside
 from ilang.check.schema import readable, schema_text
 from ilang.check.scope import Bound, Scope
 from ilang.check.term import (

@@ -1160,9 +1160,22 @@ def number_out_of_range(span: Span, what: str, low: float, high: float) -> Diagn
     )
 
 
+def not_a_scheme(span: Span, known: Sequence[str]) -> Diagnostic:
+    """`resample(scheme="fair")`."""
+    return Diagnostic(
+        "out-of-range",
+        f"`scheme` of `resample` is one of {', '.join(known)}",
+        span,
+        "none of them",
+        f'for example `scheme="{known[1]}"`',
+    )
+
+
 def setting_refused(span: Span, why: str) -> Diagnostic:
     """`sim("s", accuracy=5)`: what its backend says of a declaration."""
-    return Diagnostic("out-of-range", f"this model cannot be: {why}", span, "refused by its backend", "correct the setting")
+    return Diagnostic(
+        "out-of-range", f"this model cannot be: {why}", span, "refused by its backend", "correct the setting"
+    )
 
 
 def wrong_prices(span: Span, why: str) -> Diagnostic:
@@ -1221,7 +1234,9 @@ def image_model(span: Span, prompt: str, what: str, model: str, have: Sequence[s
     """A prompt with an image, or a file, on a model that takes text only."""
     one = "an image" if what == "images" else "a file"
     help_ = f"models that do: {', '.join(have)}" if have else f"bind a model that takes {what} with `--model`"
-    return Diagnostic("model-lacks", f"`{prompt}` shows {one}, which {model} does not take", span, f"needs {what}", help_)
+    return Diagnostic(
+        "model-lacks", f"`{prompt}` shows {one}, which {model} does not take", span, f"needs {what}", help_
+    )
 
 
 def zero_temperature(span: Span) -> Diagnostic:

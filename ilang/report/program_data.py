@@ -192,5 +192,3 @@ def _at(span: Span, offset: int) -> tuple[int, int]:
 def _step(place: tuple[int, int], depth: int, what: str, type_: object) -> dict[str, Any]:
     line, column = place
     return {"line": line, "column": column, "depth": depth, "what": what, "type": str(type_)}
-
-

@@ -9,9 +9,9 @@ from ilang.base.candidate import Candidate, Pool, View
 from ilang.base.type import ListOf, Record
 from ilang.base.value import Asked, Blob, Message, Reader, RecordValue, Value
 from ilang.graph import node as g
-from ilang.run.python_call import to_value, to_verdict
+from ilang.run.python_value import to_value, to_verdict
 from ilang.stages.fields import candidate_field, record_field, tally_field, value_of
-from ilang.stages.pure import show
+from ilang.stages.pure import show, sized
 from ilang.stages.stage import CannotGive
 
 Plain = g.FieldOp | g.ListOp | g.RecordOp | g.TextOp | g.RenderOp | g.ConvertOp
@@ -68,7 +68,9 @@ def text(parts: Sequence[str | None], values: Sequence[Value]) -> str:
         if value is None:
             raise CannotGive("a hole of a prompt would print none")
         made.append(show(value))
-    return "".join(made)
+    whole = "".join(made)
+    sized(whole)
+    return whole
 
 
 def message(role: str, parts: Sequence[str | None], values: Sequence[Value]) -> Message:

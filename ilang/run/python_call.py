@@ -1,45 +1,22 @@
-"""Calls Python functions that a program names, and converts values. Their files are imported when a run starts.
-
-Text, numbers and bools go as they are, a list as a list, a record as a dict, an enum as its member's
-name. What comes back is held against the type that its place expects.
-"""
+"""Calls Python functions that a program names. Their files are imported when a run starts."""
 
 from __future__ import annotations
 
 import asyncio
 import inspect
-import math
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ilang.base.candidate import Candidate, Pool, Unread, View
 from ilang.base.diagnostic import Diagnostic
-from ilang.base.type import (
-    ANY,
-    BOOL,
-    INT,
-    MESSAGE,
-    NUMBER,
-    TEXT,
-    VERDICT,
-    Basic,
-    Enum,
-    Function,
-    ListOf,
-    Optional,
-    Record,
-    Type,
-    Var,
-)
-from ilang.base.value import Blob, EnumValue, Message, RecordValue, Value, Verdict, whole
+from ilang.base.type import Type
+from ilang.base.value import Value
 from ilang.run.failure import RunFailed
 from ilang.run.kept_results import ABSENT, KeptResults, key_of
 from ilang.run.python_batch import MOST, Batch
 from ilang.run.python_module import PythonRef, load_function, where
-from ilang.run.reading import double, from_json, read_enum
-from ilang.stages.fields import value_of
+from ilang.run.python_value import named, to_any, to_python, to_value
 from ilang.stages.stage import CannotGive
 
 
@@ -129,30 +106,23 @@ class Python:
         return await batch.call(given)
 
     async def _asked_together(self, key: str, calls: Sequence[Mapping[str, Any]]) -> list[Any]:
-        """The results of several calls, by one call with lists; CannotGive in the place of one that raised.
+        """The results of several calls, by one call with lists; in the place of one that failed, how.
 
-        Where it raises, its halves are asked, so that the others have their results as if each had been alone.
+        Where it fails, its halves are asked, so that each has the result that it would have had alone.
         """
         ref = self.refs[key]
         try:
             results = await self._asked(key, {name: [one[name] for one in calls] for name in calls[0]})
-        except CannotGive as raised:
+            if hasattr(results, "tolist"):
+                results = results.tolist()  # an array, or a tensor of whatever library
+            if isinstance(results, list | tuple) and len(results) == len(calls):
+                return list(results)
+            raise RunFailed(_not_one_each(ref, len(calls), results))
+        except (CannotGive, RunFailed) as raised:
             if len(calls) == 1:
                 return [raised]
-            half = len(calls) // 2
-            return [*await self._asked_together(key, calls[:half]), *await self._asked_together(key, calls[half:])]
-        if hasattr(results, "tolist"):
-            results = results.tolist()  # an array, or a tensor of whatever library
-        if not isinstance(results, list | tuple) or len(results) != len(calls):
-            gave = f"{len(results)} results" if isinstance(results, list | tuple) else _named(results)
-            raise RunFailed(
-                Diagnostic(
-                    "python-result",
-                    f"`{ref.function}` ({Path(ref.path).name}) was given lists of {len(calls)} and gave {gave}",
-                    help="a batched function gives a list with one result for each it was given, in that order",
-                )
-            )
-        return list(results)
+        half = len(calls) // 2
+        return [*await self._asked_together(key, calls[:half]), *await self._asked_together(key, calls[half:])]
 
     async def _asked(self, key: str, given: dict[str, Any]) -> Any:
         """One call of the function: awaited where it is async, else in a worker thread."""
@@ -165,8 +135,11 @@ class Python:
                 if inspect.isawaitable(result):
                     result = await result
             return result
-        except Exception as raised:
-            self.tracebacks.append(traceback.format_exc())
+        except (Exception, *ENDINGS) as caught:
+            if isinstance(caught, asyncio.CancelledError) and cancelled():
+                raise
+            raised = caught.raised if isinstance(caught, Raised) else caught
+            self.tracebacks.append("".join(traceback.format_exception(raised)))
             raise CannotGive(f"{ref.function} raised {type(raised).__name__}: {raised}{where(raised, ref)}") from raised
 
     def _function(self, key: str) -> Callable[..., Any]:
@@ -190,139 +163,40 @@ def _value(ref: PythonRef, result: Any, type_: Type) -> Value:
         raise RunFailed(Diagnostic("python-result", gave, help=f"its place needs {type_}")) from None
 
 
+def _not_one_each(ref: PythonRef, calls: int, results: Any) -> Diagnostic:
+    gave = f"{len(results)} results" if isinstance(results, list | tuple) else named(results)
+    return Diagnostic(
+        "python-result",
+        f"`{ref.function}` ({Path(ref.path).name}) was given lists of {calls} and gave {gave}",
+        help="a batched function gives a list with one result for each it was given, in that order",
+    )
+
+
+ENDINGS = (SystemExit, asyncio.CancelledError)
+"""What would end a thread or a task, where a program's function raises it."""
+
+
+class Raised(Exception):
+    """What a function raised in a worker thread, where asyncio could not bring it over as it is."""
+
+    def __init__(self, raised: BaseException) -> None:
+        super().__init__(str(raised))
+        self.raised = raised
+
+
 def guarded(function: Callable[..., Any], given: Mapping[str, Any]) -> Any:
-    """A call in a worker thread; `sys.exit()` in it ends that judgement, not the run."""
+    """A call in a worker thread; what would end more than that judgement, such as `sys.exit()`, is Raised."""
     try:
         result = function(**given)
         return list(result) if isinstance(result, Iterator) else result  # it may be read more than once
-    except SystemExit as raised:
-        raise RuntimeError(f"it called sys.exit({raised.code})") from None
+    except (StopIteration, GeneratorExit, KeyboardInterrupt, *ENDINGS) as raised:
+        raise Raised(raised) from raised
 
 
-def to_python(value: Value) -> Any:
-    """A value as Python code sees it."""
-    match value:
-        case tuple():
-            return [to_python(v) for v in value]
-        case RecordValue():
-            return {n: to_python(v) for n, v in value.fields}
-        case EnumValue():
-            return value.member
-        case Blob():
-            return value.data
-        case View() | Candidate():
-            return to_python(value_of(value))
-        case Pool():
-            return [to_python(c.reading) for c in value.candidates if c.parsed]
-        case Message():
-            return {"role": value.role, "content": value.content}
-    return value
-
-
-def to_value(result: Any, type_: Type) -> Value:
-    """A Python result as a value of a type. Raises TypeError, worded as "a str where ...", where it is none."""
-    wrong = TypeError(f"{_named(result)}, not {type_}")
-    result = _plain(result)
-    match type_:
-        case Optional(item):
-            return None if result is None else to_value(result, item)
-        case ListOf(item):
-            if isinstance(result, str | bytes | dict) or not hasattr(result, "__iter__"):
-                raise wrong
-            return tuple(to_value(x, item) for x in result)
-        case Enum():
-            if isinstance(result, EnumValue) and result.type == type_:
-                return result
-            found = read_enum(result, type_) if isinstance(result, str) else Unread("")
-            if isinstance(found, Unread):
-                raise wrong
-            return found
-        case Record():
-            if type_ == VERDICT:
-                return to_verdict(result)
-            if isinstance(result, RecordValue):
-                result = dict(result.fields)
-            if not isinstance(result, dict):
-                raise wrong
-            fields = []
-            for f in type_.fields:
-                if f.name not in result and not isinstance(f.type, Optional):
-                    raise TypeError(f"a mapping without `{f.name}`, not {type_}")
-                fields.append((f.name, to_value(result.get(f.name), f.type)))
-            return RecordValue(type_.name, tuple(fields))
-        case Function() | Var():
-            return to_any(result)
-        case Basic():
-            pass
-        case _:
-            raise wrong
-    if type_ == ANY:
-        return to_any(result)
-    if type_ == TEXT and isinstance(result, str):
-        return result
-    if type_ == BOOL and isinstance(result, bool):
-        return result
-    if type_ in (NUMBER, INT) and isinstance(result, float) and not math.isfinite(result):
-        raise CannotGive(f"a Python function gave {result}, which is no number")
-    if type_ in (NUMBER, INT) and isinstance(result, int | float) and not isinstance(result, bool):
-        number = whole(result)
-        if type_ == INT and not isinstance(number, int):
-            raise wrong
-        return number
-    if type_ == MESSAGE and isinstance(result, dict) and isinstance(result.get("content"), str):
-        return Message(str(result.get("role", "user")), result["content"])
-    raise wrong
-
-
-def to_verdict(result: Any) -> Verdict:
-    """A bool, a number (at least 0.5 passes), a mapping or an object with `ok` as a Verdict."""
-    result = _plain(result)
-    if isinstance(result, bool):
-        return Verdict(result)
-    if isinstance(result, int | float):
-        return Verdict(result >= 0.5, double(result))
-    if isinstance(result, Verdict):
-        return result
-    if isinstance(result, RecordValue):
-        result = dict(result.fields)
-    if isinstance(result, dict) and isinstance(result.get("ok"), bool):
-        found = from_json(result, VERDICT)
-        assert isinstance(found, Verdict)
-        return found
-    if isinstance(getattr(result, "ok", None), bool):
-        score = getattr(result, "score", None)
-        return Verdict(result.ok, None if score is None else double(score), str(getattr(result, "feedback", "") or ""))
-    raise TypeError(f"{_named(result)}, not a Verdict, a bool, a number or a mapping with `ok`")
-
-
-def to_any(result: Any) -> Value:
-    """A Python result where no type is expected."""
-    result = _plain(result)
-    match result:
-        case None | bool() | int() | str() | Verdict() | RecordValue() | EnumValue():
-            return result
-        case float():
-            if not math.isfinite(result):
-                raise CannotGive(f"a Python function gave {result}, which is no number")
-            return whole(result)
-        case dict():
-            return RecordValue("", tuple((str(k), to_any(v)) for k, v in result.items()))
-        case list() | tuple():
-            return tuple(to_any(x) for x in result)
-    if isinstance(getattr(result, "ok", None), bool):
-        return to_verdict(result)
-    raise TypeError(f"{_named(result)}, which is no value of the language")
-
-
-def _plain(result: Any) -> Any:
-    """A number of numpy as Python's own."""
-    if type(result).__module__ == "numpy" and hasattr(result, "item") and getattr(result, "ndim", 1) == 0:
-        return result.item()
-    return result
-
-
-def _named(result: Any) -> str:
-    return "none" if result is None else f"a {type(result).__name__}"
+def cancelled() -> bool:
+    """Whether it is this task that is cancelled, and not a function that says so of itself."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _key(key: str, given: dict[str, Any]) -> Any:
@@ -338,6 +212,6 @@ def _key(key: str, given: dict[str, Any]) -> Any:
     try:
         made = (key, tuple((n, frozen(v)) for n, v in given.items()))
         hash(made)
-    except TypeError:
+    except (TypeError, RecursionError):
         return None
     return made

@@ -6,9 +6,11 @@ import importlib
 from collections.abc import Sequence
 from functools import cache
 
+from ilang.base.candidate import Pool
+from ilang.base.ranges import POOL, outside
 from ilang.base.value import Value
 from ilang.graph.node import Region
-from ilang.stages.stage import Stage, Steps
+from ilang.stages.stage import CannotGive, Stage, Steps
 
 
 @cache
@@ -20,8 +22,21 @@ def stage(name: str) -> Stage:
 
 
 def stage_of(name: str, names: Sequence[str], values: Sequence[Value]) -> Steps:
-    """A stage's meaning, begun on its arguments."""
-    return stage(name).apply(dict(zip(names, values, strict=True)))
+    """A stage's meaning, begun on its arguments. Raises CannotGive where one is a number that it cannot be."""
+    arguments = dict(zip(names, values, strict=True))
+    for given, value in arguments.items():
+        if (range_ := outside(given, value)) is not None:
+            low, high = range_
+            raise CannotGive(f"`{given}` of `{name}` is {value:,}; it is a number from {low:,} to {high:,}")
+    return _held(name, stage(name).apply(arguments))
+
+
+def _held(name: str, steps: Steps) -> Steps:
+    """A stage's steps; what it gives is a pool that can be held. Raises CannotGive where it is not."""
+    value = yield from steps
+    if isinstance(value, Pool) and len(value) > POOL:
+        raise CannotGive(f"`{name}` gives {len(value):,} candidates; a pool holds at most {POOL:,}: `prune` it before")
+    return value
 
 
 def region_arguments(node: Region, values: Sequence[Value]) -> tuple[tuple[str, ...], tuple[Value, ...]]:

@@ -33,7 +33,7 @@ from ilang.base.type import (
 from ilang.base.value import Message, Value, whole
 from ilang.check.near import near
 from ilang.check.program import Pipeline
-from ilang.run.python_call import to_value
+from ilang.run.python_value import to_value
 from ilang.run.reading import from_json, read_enum
 from ilang.session.blobs import blob, read_blob
 from ilang.session.models import read_model

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ilang.base.candidate import Candidate, Piece, Pool
 from ilang.stages.drawn import reread
 from ilang.stages.frozen import thawed
+from ilang.stages.pure import sized
 from ilang.stages.stage import Arguments, Given, Judge, Stage, Steps, unmade, views
 
 
@@ -17,7 +18,7 @@ def apply(a: Arguments) -> Steps:
         c = pool.candidates[i]
         if isinstance(one, Given):
             changed[i] = c.rewritten(
-                c.text + one.value, pieces=(*c.pieces, Piece(one.value, drawn=False)), finished=False
+                sized(c.text + one.value), pieces=(*c.pieces, Piece(one.value, drawn=False)), finished=False
             )
         else:
             yield unmade(one)

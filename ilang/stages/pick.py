@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from ilang.base.candidate import Pool
 from ilang.stages.best import readable
@@ -32,14 +34,16 @@ def scaled(weights: Sequence[float]) -> list[float]:
     return [math.ldexp(w, -exponent) for w in weights]
 
 
-def place_of(at: float, weights: list[float]) -> int:
+def place_of(at: float, weights: Sequence[float]) -> int:
     """The place whose part of the line from 0 to the sum of weights holds `at`."""
-    passed = 0.0
-    for i, w in enumerate(weights):
-        passed += w
-        if at < passed:
-            return i
-    return max(i for i, w in enumerate(weights) if w > 0)
+    return places_of([at], weights)[0]
+
+
+def places_of(points: Iterable[float], weights: Sequence[float]) -> list[int]:
+    """The same of each of several points."""
+    ends = list(accumulate(weights))
+    last = max(i for i, w in enumerate(weights) if w > 0)
+    return [min(bisect_right(ends, at), last) for at in points]
 
 
 STAGE = Stage("pick", apply, random=True)

@@ -13,6 +13,7 @@ from functools import wraps
 from typing import Any
 
 from ilang.base.candidate import Candidate, Pool, View
+from ilang.base.ranges import ITEMS, TEXT
 from ilang.base.value import Asked, Blob, EnumValue, Message, Model, RecordValue, Tally, Value, Verdict, whole
 from ilang.stages.key import same
 from ilang.stages.stage import CannotGive, NothingLeft
@@ -50,6 +51,15 @@ def _result(x: float) -> int | float:
     return x
 
 
+def sized(x: Value) -> Value:
+    """A text or a list that can be held. Raises CannotGive where it is too long."""
+    if isinstance(x, str) and len(x) > TEXT:
+        raise CannotGive(f"the text is too long: {len(x):,} characters, of at most {TEXT:,}")
+    if isinstance(x, tuple) and len(x) > ITEMS:
+        raise CannotGive(f"the list is too long: {len(x):,} elements, of at most {ITEMS:,}")
+    return x
+
+
 def _texts(left: Value, right: Value) -> bool:
     return isinstance(left, str) and isinstance(right, str)
 
@@ -57,7 +67,7 @@ def _texts(left: Value, right: Value) -> bool:
 @_pure("+")
 def _add(left: Value, right: Value) -> Value:
     if _texts(left, right) or (isinstance(left, tuple) and isinstance(right, tuple)):
-        return left + right
+        return sized(left + right)
     return _result(_number(left) + _number(right))
 
 
@@ -236,17 +246,17 @@ def _trim(x: str) -> Value:
 def _split(x: str, separator: str) -> Value:
     if not separator:
         raise CannotGive("split needs a separator that is not empty")
-    return tuple(x.split(separator))
+    return sized(tuple(x.split(separator)))
 
 
 @_pure("lines")
 def _lines(x: str) -> Value:
-    return tuple(x.splitlines())
+    return sized(tuple(x.splitlines()))
 
 
 @_pure("join")
 def _join(list: Value, separator: str) -> Value:
-    return separator.join(list)
+    return sized(separator.join(list))
 
 
 @_pure("numbered")
@@ -256,7 +266,7 @@ def _numbered(list: Value) -> Value:
 
 @_pure("flatten")
 def _flatten(list: Value) -> Value:
-    return tuple(x for part in list for x in part)
+    return sized(tuple(x for part in list for x in part))
 
 
 @_pure("first")
@@ -275,7 +285,7 @@ def _last(list: Value) -> Value:
 
 @_pure("json")
 def _json_of(x: Value) -> Value:
-    return _json.dumps(plain(x), ensure_ascii=False)
+    return sized(_json.dumps(plain(x), ensure_ascii=False))
 
 
 @_pure("show")

@@ -11,10 +11,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ilang.base.candidate import Pool
-from ilang.stages.pick import contents, place_of, scaled
+from ilang.base.ranges import SCHEMES
+from ilang.stages.pick import contents, places_of, scaled
 from ilang.stages.stage import Arguments, CannotGive, Chance, Most, Sizes, Stage, Steps
-
-SCHEMES = ("multinomial", "systematic", "stratified", "residual")
 
 
 def apply(a: Arguments) -> Steps:
@@ -41,8 +40,8 @@ def chosen(scheme: str, weights: list[float], n: int, number: Callable[[], float
         places = [i for i, x in enumerate(exact) for _ in range(math.floor(x))]
         left = [x - math.floor(x) for x in exact]
         rest = n - len(places)
-        if rest and math.fsum(left) > 0:
-            places += [place_of(number() * math.fsum(left), left) for _ in range(rest)]
+        if rest and (whole := math.fsum(left)) > 0:
+            places += places_of([number() * whole for _ in range(rest)], left)
         return sorted(places)
     if scheme == "multinomial":
         points = [number() for _ in range(n)]
@@ -51,7 +50,7 @@ def chosen(scheme: str, weights: list[float], n: int, number: Callable[[], float
     else:
         first = number()
         points = [(i + first) / n for i in range(n)]
-    return sorted(place_of(u * total, weights) for u in points)
+    return sorted(places_of([u * total for u in points], weights))
 
 
 def most(at: Sizes) -> Most:

@@ -4,7 +4,6 @@ Every node has a `span`, which does not count when two trees are compared. Child
 ordered tuples. The two unions at the end list all kinds of declaration and expression.
 """
 
-
 from __future__ import annotations
 
 from dataclasses import field

@@ -205,9 +205,7 @@ def one_seed(request: Request) -> Request:
 
 async def seeds_in_steps_of_two(whole: Backend, request: Request) -> Reply:
     """Choice j has seed + 2 j."""
-    replies = [
-        await whole.generate(replace(request, n=1, seed=(request.seed or 0) + 2 * j)) for j in range(request.n)
-    ]
+    replies = [await whole.generate(replace(request, n=1, seed=(request.seed or 0) + 2 * j)) for j in range(request.n)]
     return replace(replies[0], choices=tuple(reply.choices[0] for reply in replies))
 
 

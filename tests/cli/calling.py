@@ -48,7 +48,12 @@ def program(name: str) -> str:
 def process(*words: str, stdin: bytes = b"", env: dict[str, str] | None = None, cwd: Path = ROOT) -> Called:
     """The command as a process with pipes."""
     done = subprocess.run(
-        [*COMMAND, *words], input=stdin, capture_output=True, env={**os.environ, **ENV, **(env or {})}, cwd=cwd, timeout=120
+        [*COMMAND, *words],
+        input=stdin,
+        capture_output=True,
+        env={**os.environ, **ENV, **(env or {})},
+        cwd=cwd,
+        timeout=120,
     )
     return Called(done.returncode, done.stdout.decode(), done.stderr.decode())
 

@@ -21,7 +21,8 @@ MODEL = 'model m = fake("m", replies="3")\n'
 PROGRAMS = {
     "unknown-stage": PROMPT + "pipeline main(q: text) -> number { p(q) | sample(n=2) | vots | .winner }",
     "unknown-name": "pipeline main(question: text) -> text { qestion }",
-    "may-be-none": PROMPT + "pipeline main(q: text) -> number { p(q) | sample(n=2) | prune(unless=it.verified) | best }",
+    "may-be-none": PROMPT
+    + "pipeline main(q: text) -> number { p(q) | sample(n=2) | prune(unless=it.verified) | best }",
     "nested-it": PROMPT
     + "pipeline main(q: text) -> number {\n"
     + "  p(q) | sample(n=2) | score(p(it.text) | sample(n=2) | mark(a=it.score) | best) | best\n}",

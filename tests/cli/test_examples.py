@@ -51,7 +51,10 @@ def test_an_example(line, tmp_path, monkeypatch):
         subprocess.run(["sh", "-c", run], cwd=tmp_path, check=True, capture_output=True)
     if "cache ls" in line:  # something to list
         subprocess.run(
-            ["sh", "-c", 'ilang run programs/cascade.inf question="What is 1 + 1?"'], cwd=tmp_path, check=True, capture_output=True
+            ["sh", "-c", 'ilang run programs/cascade.inf question="What is 1 + 1?"'],
+            cwd=tmp_path,
+            check=True,
+            capture_output=True,
         )
     done = subprocess.run(["sh", "-c", line], cwd=tmp_path, capture_output=True, timeout=60)
     assert done.returncode == (1 if "lsp" in line else 0), done.stderr.decode()  # an editor that goes without a word

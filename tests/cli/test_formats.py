@@ -12,7 +12,9 @@ def test_github_annotations(ilang, written):
     told = ilang("check", path, "--format", "github")
     assert told.code == 2 and told.err == ""
     first, second = told.out.splitlines()
-    assert first.startswith(f"::error file={path.replace(',', '%2C')},line=2,col=3,endLine=2,endColumn=4,title=unknown-name::")
+    assert first.startswith(
+        f"::error file={path.replace(',', '%2C')},line=2,col=3,endLine=2,endColumn=4,title=unknown-name::"
+    )
     assert "%0Ahelp: " in first or "%0A" not in first
     assert "title=type-mismatch" in second
 
@@ -33,7 +35,9 @@ def test_sarif(ilang, written):
     rules = [r["id"] for r in run["tool"]["driver"]["rules"]]
     assert rules == ["type-mismatch", "unknown-name"]
     for result in run["results"]:
-        assert rules[result["ruleIndex"]] == result["ruleId"] and result["level"] == "error" and result["message"]["text"]
+        assert (
+            rules[result["ruleIndex"]] == result["ruleId"] and result["level"] == "error" and result["message"]["text"]
+        )
         region = result["locations"][0]["physicalLocation"]["region"]
         assert region["startLine"] >= 1 and region["endColumn"] > region["startColumn"]
     assert run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].startswith("file:///")

@@ -53,7 +53,11 @@ def test_what_had_come_is_kept(interrupted, ilang):
 def interrupted_again(interrupted):
     """The second time the three draws are in the store."""
     child = subprocess.Popen(
-        [*COMMAND, "run", SLOW, "q=What is 1 + 1?", "-v"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, text=True
+        [*COMMAND, "run", SLOW, "q=What is 1 + 1?", "-v"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+        text=True,
     )
     seen = []
     while not seen or not seen[-1].startswith("asked"):
@@ -83,12 +87,16 @@ def test_a_closed_pipe(surroundings):
     assert done.stderr == b""
     read, write = os.pipe()
     os.close(read)
-    child = subprocess.run([*COMMAND, "run", program("kinds.inf:a_text"), "x=hello"], stdout=write, stderr=subprocess.PIPE, cwd=ROOT)
+    child = subprocess.run(
+        [*COMMAND, "run", program("kinds.inf:a_text"), "x=hello"], stdout=write, stderr=subprocess.PIPE, cwd=ROOT
+    )
     os.close(write)
     assert (child.returncode, child.stderr) == (141, b"")
 
 
-@pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["models"], ["show", "programs/vote.inf"], ["check", "x"]])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["run", "--help"], ["models"], ["show", "programs/vote.inf"], ["check", "x"]]
+)
 def test_a_closed_pipe_for_whatever_is_said(words, surroundings):
     read, write = os.pipe()
     os.close(read)

@@ -13,7 +13,7 @@ def test_a_pipe_gets_only_the_value(ilang):
 
 
 def test_text_as_it_is(ilang, written):
-    path = written('pipeline main(x: text) -> text { x }')
+    path = written("pipeline main(x: text) -> text { x }")
     assert ilang("run", path, "x=a\x1b[31m\tb").out == "a\x1b[31m\tb\n"
     assert ilang("run", path, "x=line\n").out == "line\n"
     assert ilang("run", path, "x=").out == "\n"
@@ -84,7 +84,8 @@ def test_stores(ilang, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "how", [["--plain"], ["--no-optimize"], ["--passes", "drop_unused"], ["--passes=-drop_unused"], ["--concurrency", "1"]]
+    "how",
+    [["--plain"], ["--no-optimize"], ["--passes", "drop_unused"], ["--passes=-drop_unused"], ["--concurrency", "1"]],
 )
 def test_the_same_answer_however_it_is_computed(ilang, how):
     told = ilang("run", VOTES, "q=2", "--json", *how).json
@@ -103,7 +104,7 @@ def test_warnings_go_to_standard_error(ilang):
 
 
 def test_program_warnings_have_their_place(ilang, written):
-    path = written('pipeline main() -> int {\n  let x = 1\n  2\n}\n')
+    path = written("pipeline main() -> int {\n  let x = 1\n  2\n}\n")
     told = ilang("run", path)
     assert told.out == "2\n" and f"--> {path}:2:7" in told.err and codes(told) == ["unused-let"]
 
@@ -129,8 +130,8 @@ def test_models_by_flag(ilang, written):
         'model a\nmodel b\nprompt p(q: text) -> text """{{q}}"""\n'
         "pipeline main(q: text) -> text { (p(q) | ask(a)) + (p(q) | ask(b)) }\n"
     )
-    one = "fake(\"1\", replies=\"one\")"
-    two = "fake(\"2\", replies=\"two\")"
+    one = 'fake("1", replies="one")'
+    two = 'fake("2", replies="two")'
     assert ilang("run", path, "q=x", "--model", f"a={one}", "--model", two).out == "onetwo\n"
     assert codes(ilang("run", path, "q=x", "--model", f"c={one}")) == ["unknown-name"]
     assert codes(ilang("run", path, "q=x", "--model", "opnai:x")) == ["unknown-backend"]

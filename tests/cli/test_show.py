@@ -57,8 +57,7 @@ def test_graph(ilang):
 
 def test_a_shared_body_stands_once(ilang, written):
     path = written(
-        'prompt p(q: text) -> text """{{q}}"""\n'
-        "pipeline main() -> text { (p(\"a\") | ask) + (p(\"b\") | ask) }\n"
+        'prompt p(q: text) -> text """{{q}}"""\npipeline main() -> text { (p("a") | ask) + (p("b") | ask) }\n'
     )
     shown = ilang("show", path, "--phase", "graph").out
     assert shown.count("body 1: p(q)") == 1 and shown.count("body 1, above") == 1

@@ -53,7 +53,13 @@ def test_numbers():
         "119 s",
         "3 min 20 s",
     ]
-    assert [usd_text(u) for u in (None, 0, 0.0, 0.00584, 12.5)] == ["USD unknown", "0 USD", "0 USD", "0.0058 USD", "12.50 USD"]
+    assert [usd_text(u) for u in (None, 0, 0.0, 0.00584, 12.5)] == [
+        "USD unknown",
+        "0 USD",
+        "0 USD",
+        "0.0058 USD",
+        "12.50 USD",
+    ]
     assert [size_text(s) for s in (0, 1, 999, 98_362_432, 5 * 10**12)] == [
         "0 bytes",
         "1 byte",

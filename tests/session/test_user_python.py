@@ -9,7 +9,7 @@ import pytest
 
 from ilang.cli.main import main
 
-CHECKS = '''
+CHECKS = """
 def nan(x: float) -> float:
     return float("nan")
 
@@ -22,7 +22,7 @@ def prints(x: float) -> bool:
 
 def breaks(x: float) -> float:
     return 1 / 0
-'''
+"""
 PROGRAM = '''
 use python nan, leaves, prints, breaks from "checks.py"
 prompt s(q: text) -> number { user """{{q}}""" answer after("Answer:") }

@@ -71,9 +71,7 @@ def test_a_warm_store_changes_nothing_but_what_is_paid(file: Path) -> None:
 
 def test_the_plain_evaluator_admits_the_same(file: Path) -> None:
     for usd in (0.001, 0.004, 0.008, 0.0125):
-        plain, other = (
-            run(file, "votes", plainly=plainly, q="What is 2 + 3?", usd=usd) for plainly in (True, False)
-        )
+        plain, other = (run(file, "votes", plainly=plainly, q="What is 2 + 3?", usd=usd) for plainly in (True, False))
         assert (plain.status, plain.value, plain.worth.draws, plain.worth.usd) == (
             other.status, other.value, other.worth.draws, other.worth.usd,
         )  # fmt: skip

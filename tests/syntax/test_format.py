@@ -19,7 +19,9 @@ from tests.clock import cpu_seconds
 from tests.laws.programs import numbered, programs
 
 ROOT = Path(__file__).parents[2]
-USUAL = sorted([*(ROOT / "programs").rglob("*.inf"), *(ROOT / "stdlib").glob("*.inf"), *(ROOT / "tests/examples").rglob("*.inf")])
+USUAL = sorted(
+    [*(ROOT / "programs").rglob("*.inf"), *(ROOT / "stdlib").glob("*.inf"), *(ROOT / "tests/examples").rglob("*.inf")]
+)
 OTHERS = sorted([*(ROOT / "tests/language").rglob("*.inf"), *(ROOT / "tests/laws").rglob("*.inf")])
 QUICK = settings(
     derandomize=True, database=None, deadline=None, max_examples=60,
@@ -159,7 +161,7 @@ def test_a_hole_over_lines_is_left_as_it_is() -> None:
 def test_it_takes_time_in_proportion() -> None:
     """256 kB within 2 s of CPU."""
     one = "pipeline p{n}(q: text) -> text {{\n  solve(q)  |  sample( n = 4 ) | vote\n| .winner }}\n"
-    text = "".join(one.format(n=n) for n in range(3000))[: 250_000]
+    text = "".join(one.format(n=n) for n in range(3000))[:250_000]
     text = text[: text.rindex("pipeline")]
     made = formatted(text)
     assert cpu_seconds(lambda: formatted(text)) < 2

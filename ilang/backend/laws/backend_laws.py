@@ -11,9 +11,7 @@ from ilang.backend.laws.shaping import ShapingLaws
 from ilang.backend.laws.telling import TellingLaws
 
 
-class BackendLaws(
-    ProvidingLaws, ReplyingLaws, SeedingLaws, ContinuingLaws, TellingLaws, ShapingLaws, FailingLaws
-):
+class BackendLaws(ProvidingLaws, ReplyingLaws, SeedingLaws, ContinuingLaws, TellingLaws, ShapingLaws, FailingLaws):
     """What every backend must pass, ours or not. A backend's whole proof is a subclass of this:
 
         class TestSim(BackendLaws):

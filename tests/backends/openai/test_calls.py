@@ -62,9 +62,7 @@ def test_a_server_that_would_answer_anew_is_not_asked_to_go_on() -> None:
 
 def test_the_reply_is_read() -> None:
     got, _ = scripted_reply(Answer(reply("one", "two")), ask(n=2))
-    assert got == Reply(
-        choices=(Choice("one"), Choice("two")), usage=Usage(7, 0, 10), model="served", fingerprint="fp"
-    )
+    assert got == Reply(choices=(Choice("one"), Choice("two")), usage=Usage(7, 0, 10), model="served", fingerprint="fp")
 
 
 def test_a_single_choice_has_the_tokens_of_the_bill() -> None:

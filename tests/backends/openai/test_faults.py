@@ -102,9 +102,7 @@ def test_how_long_a_server_asks_to_wait(
 
 
 def test_a_date_to_wait_for() -> None:
-    fault = scripted_fault(
-        Answer({}, status=429, headers=(("Retry-After", formatdate(time() + 20, usegmt=True)),))
-    )
+    fault = scripted_fault(Answer({}, status=429, headers=(("Retry-After", formatdate(time() + 20, usegmt=True)),)))
     assert fault.retry_after is not None
     assert 15 < fault.retry_after <= 20
 

@@ -59,8 +59,10 @@ def test_a_schema_decides_before_all_words() -> None:
 )
 def test_an_answer_at_once_has_the_declared_accuracy(prompt: str) -> None:
     replies = ask(sim(accuracy=0.6), *(request(prompt.format(q), n=2) for q in range(400)))
-    right = [mean([str(2 * q + 1) in c.text.split() or c.text == str(2 * q + 1) for c in choices])
-             for q, choices in enumerate(replies)]
+    right = [
+        mean([str(2 * q + 1) in c.text.split() or c.text == str(2 * q + 1) for c in choices])
+        for q, choices in enumerate(replies)
+    ]
     assert abs(mean(right) - 0.6) < 0.06
 
 

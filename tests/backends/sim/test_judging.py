@@ -54,9 +54,7 @@ def test_fresh_noise_errs_anew() -> None:
     asked = request(JUDGE.format("What is 2 + 2?", "Answer: 5"), schema=VERDICT, n=50, logprobs=True)
     choices = ask(judge, asked)[0]
     assert len({choice.text for choice in choices}) == 2
-    assert all(
-        math.exp(sum(t.logprob for t in c.logprobs or ())) == pytest.approx(0.5) for c in choices
-    )
+    assert all(math.exp(sum(t.logprob for t in c.logprobs or ())) == pytest.approx(0.5) for c in choices)
 
 
 def test_a_failed_verdict_says_why() -> None:

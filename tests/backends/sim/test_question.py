@@ -45,9 +45,10 @@ def test_a_conversation_is_about_its_question() -> None:
         Message("user", "Others said:\n12 + 7 = 19\n---\nAnswer: 19\nThink again."),
     ]
     assert find(talk) == find([Message("user", SUM)])
-    assert find([Message("user", OPEN), Message("assistant", "5"), Message("user", "Sure?")]).key == find(
-        [Message("user", OPEN)]
-    ).key
+    assert (
+        find([Message("user", OPEN), Message("assistant", "5"), Message("user", "Sure?")]).key
+        == find([Message("user", OPEN)]).key
+    )
 
 
 def test_a_mark_goes_before_an_expression() -> None:

@@ -155,7 +155,7 @@ def test_the_cooler_the_more_alike() -> None:
 
 
 def test_another_prompt_is_another_draw_of_the_same_problem() -> None:
-    other = "Think hard. What is 17 * 23 + 4? Finish with \"Answer: <number>\"."
+    other = 'Think hard. What is 17 * 23 + 4? Finish with "Answer: <number>".'
     texts = [[c.text for c in ask(WEAK, request(p, n=6))[0]] for p in (PROMPT, other)]
     assert texts[0] != texts[1]
     starts = {text.split(" ")[0] for both in texts for text in both}

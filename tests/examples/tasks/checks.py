@@ -30,7 +30,11 @@ def lint(code: str) -> Verdict:
         tree = ast.parse(code)
     except SyntaxError as problem:
         return Verdict(False, feedback=f"line {problem.lineno}: {problem.msg}")
-    found = [f"line {node.lineno}: bare `except`" for node in ast.walk(tree) if isinstance(node, ast.ExceptHandler) and node.type is None]
+    found = [
+        f"line {node.lineno}: bare `except`"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ExceptHandler) and node.type is None
+    ]
     found += [
         f"line {node.lineno}: `{node.func.id}`"
         for node in ast.walk(tree)
