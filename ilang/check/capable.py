@@ -60,7 +60,7 @@ def _untold(program: Program, found: list[Site], bound: Bound, entry: str | None
     able = [capabilities(m) for m in writers]
     if not writers or any(a is None or a.logprobs for a in able):
         return []
-    models = [_shown(m) for m in sorted(writers, key=_by_name)]
+    models = [shown_model(m) for m in sorted(writers, key=_by_name)]
     have = sorted(m.label or m.shown for m in _all_bound(bound) if (c := capabilities(m)) is not None and c.logprobs)
     return [
         problems.untold(term.span, term.name, models, have)
@@ -83,7 +83,7 @@ def _all_bound(bound: Bound) -> set[Model]:
     return {*bound.models.values(), *([bound.default] if bound.default else [])}
 
 
-def _shown(model: Model) -> str:
+def shown_model(model: Model) -> str:
     return f"{model.label} ({model.shown})" if model.label else model.shown
 
 
@@ -98,7 +98,7 @@ def _stage(program: Program, term: CallBuiltin, model: Model, bound: Bound) -> l
     able = capabilities(model)
     if able is None:
         return []
-    shown = _shown(model)
+    shown = shown_model(model)
     settings = {k: v for k, v in model.settings if v is not None}
 
     def is_given(setting: str) -> bool:

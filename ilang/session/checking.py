@@ -8,6 +8,7 @@ from ilang.base.diagnostic import Diagnostic, IlangError
 from ilang.check.capable import Bound, lacking, temperature_warnings
 from ilang.check.check import check
 from ilang.check.program import Program
+from ilang.session.asked import not_asked
 from ilang.session.models import bind_models
 from ilang.session.program import entry_key, split_entry
 from ilang.syntax.parse import parse
@@ -28,7 +29,8 @@ def check_file(file: str, models: Sequence[str] = ()) -> tuple[Diagnostic, ...]:
     found = lacking(program, bound, entry)
     if found:
         raise IlangError(found)
-    return (*program.warnings, *temperature_warnings(program, bound, entry))
+    asked_nothing = not_asked(program, bound, entry) if bind_models(program, models).meant else []
+    return (*program.warnings, *temperature_warnings(program, bound, entry), *asked_nothing)
 
 
 def named_models(program: Program, models: Sequence[str]) -> Bound:

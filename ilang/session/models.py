@@ -34,6 +34,7 @@ class BoundModels:
     models: Mapping[str, Model]
     default: Model
     notes: tuple[str, ...] = ()
+    meant: bool = False  # the default is one that this run was told to take
 
 
 def read_model(text: str, where: str = "--model") -> Model:
@@ -93,6 +94,7 @@ def bind_models(program: Program, flags: Sequence[str], environment: Mapping[str
         else:
             default = read_model(flag)
     notes: list[str] = []
+    meant = default is not None
     if default is None:
         own = next((d.model for d in program.models.values() if d.name == "default" and d.model), None)
         given = environment.get("ILANG_MODEL")
@@ -108,7 +110,7 @@ def bind_models(program: Program, flags: Sequence[str], environment: Mapping[str
         model = by_name.get(d.name) or d.model
         models[key] = model if model is not None else replace(default, label=d.name)
     pointed_ = {key: _pointed(model, program, models, ()) for key, model in models.items()}
-    return BoundModels(pointed_, default, tuple(notes))
+    return BoundModels(pointed_, default, tuple(notes), meant)
 
 
 def _pointed(model: Model, program: Program, models: Mapping[str, Model], before: tuple[str, ...]) -> Model:

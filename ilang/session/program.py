@@ -17,6 +17,7 @@ from ilang.check import problems
 from ilang.check.capable import Bound, lacking, temperature_warnings
 from ilang.check.check import check
 from ilang.check.program import Pipeline, Program
+from ilang.session.asked import not_asked
 from ilang.session.models import BoundModels, bind_models
 from ilang.syntax.parse import parse
 from ilang.syntax.read import read_source
@@ -49,7 +50,11 @@ class LoadedProgram:
         found = lacking(self.program, bound, self.entry)
         if found:
             raise IlangError(found)
-        self.warnings = (*self.program.warnings, *temperature_warnings(self.program, bound, self.entry))
+        self.warnings = (
+            *self.program.warnings,
+            *temperature_warnings(self.program, bound, self.entry),
+            *(not_asked(self.program, bound, self.entry) if self.models.meant else ()),
+        )
 
     def graph(self) -> Graph:
         """The graph that a run executes: lowered and optimised."""

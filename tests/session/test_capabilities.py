@@ -40,3 +40,22 @@ def test_several_draws_at_temperature_nought_are_a_warning() -> None:
     program = ilang.loads(PROGRAM, entry="cold", models="sim")
     program.check_models()
     assert [w.code for w in program.warnings] == ["zero-temperature"]
+
+
+PROMPT = 'prompt say(q: text) -> text """{{q}}"""\n'
+
+
+def test_a_default_that_nothing_asks_is_told() -> None:
+    """`--model X` where the program names its models."""
+    named = (
+        'model solver = sim("a")\n' + PROMPT + "pipeline main(q: text) -> text { say(q) | sample(solver, n=2) | best }"
+    )
+    program = ilang.loads(named, models="sim(accuracy=1)")
+    program.check_models()
+    assert [w.code for w in program.warnings] == ["model-not-asked"]
+    assert (program.warnings[0].help or "") == "bind one of them: `--model solver=...`"
+    left_out = named.replace("solver, ", "")
+    for text, models in ((named, ["solver=sim"]), (named, []), (left_out, ["sim"])):
+        program = ilang.loads(text, models=models)
+        program.check_models()
+        assert program.warnings == ()
