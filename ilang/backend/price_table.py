@@ -24,13 +24,21 @@ BATCH = {"processing": "batch"}
 full price without a word."""
 
 
+AS_OF = datetime(2026, 11, 26, tzinfo=UTC)
+"""The day whose prices hold: what a draw is worth must not change from one day to the next, so that equal runs write
+equal bytes. It goes with the version of the package that `pyproject.toml` pins, and changes with it."""
+
+
 @cache
 def list_price(provider: str, id: str, context: int | None) -> Prices | None:
-    """USD for one token, today (UTC); None where it is not known. `context`: tokens of prompt and output at most."""
+    """USD for one token, on the day of the table; None where it is not known.
+
+    `context`: tokens of prompt and output at most.
+    """
     found = _model(provider, id)
     if found is None or _by_the_hour(found):
         return None
-    return _prices(found.get_prices(datetime.now(UTC)), context)
+    return _prices(found.get_prices(AS_OF), context)
 
 
 @cache
@@ -39,11 +47,10 @@ def batch_price(provider: str, id: str, context: int | None) -> Prices | None:
     found = _model(provider, id)
     if found is None or _by_the_hour(found):
         return None
-    now = datetime.now(UTC)
     for variant in found.price_variants or ():
-        begun = variant.constraint is None or variant.constraint.active(now)
+        begun = variant.constraint is None or variant.constraint.active(AS_OF)
         if begun and dict(variant.when) == BATCH and {"input_mtok", "output_mtok"} <= set(vars(variant.prices)):
-            return _prices(found.get_prices(now, BATCH), context)
+            return _prices(found.get_prices(AS_OF, BATCH), context)
     return None
 
 

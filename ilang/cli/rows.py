@@ -182,6 +182,8 @@ def _end(
         return ExitCode.INTERRUPTED
     if error is not None:
         return ExitCode.USAGE if error.exit_code == ExitCode.USAGE and not tallied.rows else ExitCode.FAILED
+    if tallied.stopped is not None and tallied.stopped.code == "budget-spent":
+        return ExitCode.BUDGET
     if tallied.stopped is not None or tallied.failed > allowed(args.allow_failed, tallied.rows):
         return ExitCode.FAILED
     return ExitCode.ANSWERED

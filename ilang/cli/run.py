@@ -18,6 +18,7 @@ from ilang.cli.assignment import (
     refuse_stdin_twice,
     stdin_bytes,
 )
+from ilang.cli.budget import add_budget_flags
 from ilang.cli.exit_code import ExitCode
 from ilang.cli.flags import add_model_flag, add_output_flags, add_seed_flag, add_store_flag, store_of
 from ilang.cli.parser import examples, whole_number
@@ -60,6 +61,7 @@ def add(parser: ArgumentParser) -> None:
         metavar="N",
         help="calls of one model in flight at most (default 64); the answer does not depend on it",
     )
+    add_budget_flags(parser)
     add_data_flags(parser)
     add_store_flag(parser, none=True)
     add_trust_flag(parser)
@@ -108,6 +110,8 @@ def run(args: Namespace) -> ExitCode:
         "passes": passes,
         "plainly": args.plain,
         "ask": asker(args),
+        "budget": args.budget,
+        "budget_order": args.budget_order,
     }
     began = time.monotonic()
     try:

@@ -17,7 +17,7 @@ from ilang.backend.registry import find as installed
 from ilang.base.value import Model
 from ilang.draws.address import Address
 from ilang.draws.address_book import AddressBook, Find
-from ilang.draws.calling import Calling
+from ilang.draws.calling import Calling, Spare
 from ilang.draws.clock import SYSTEM, Clock
 from ilang.draws.draw import Ask, Draw
 from ilang.draws.event import Event
@@ -38,7 +38,8 @@ class Draws:
     out: its provider does); `concurrency` calls of one model are in flight at most, fewer while its
     server takes no more (`limiter.py`); a call that fails is tried again up to
     `retries` times. `on_event` is told what happens, within the event loop: it
-    should be quick. The store is the caller's to close.
+    should be quick. `spare` is asked whether a call beyond the first for some draws may be made. The store is the
+    caller's to close.
     """
 
     def __init__(
@@ -52,16 +53,20 @@ class Draws:
         retries: int = 4,
         clock: Clock = SYSTEM,
         on_event: Callable[[Event], None] | None = None,
+        spare: Spare | None = None,
     ) -> None:
         self.book = AddressBook(seed, find)
         self.meter = Meter()
         self.shared = 0  # asked for while they were on their way
         retry = Retry(retries, clock=clock)
+        self._store = store
         self._tasks = Tasks()
         self._flights = Flights(on_event)
         self._keeping = Keeping(store, self._flights, self.book, clock)
         self._openings = Openings(open_backend or self._open, concurrency, retry, self.meter.retried, clock)
-        self._calling = Calling(self._openings, retry, self.book, self.meter, self._flights, self._keeping, self._tasks)
+        self._calling = Calling(
+            self._openings, retry, self.book, self.meter, self._flights, self._keeping, self._tasks, spare
+        )
         self._lookup = Lookup(store, self._flights, self._tasks, clock, self._calling.dispatch)
 
     @property
@@ -108,6 +113,10 @@ class Draws:
                     self._flights.leave(flight)
                 raise
         return [flight if isinstance(flight, BackendFault) else flight.future.result() for flight in flights]
+
+    def stored(self, addresses: Sequence[Address]) -> set[int]:
+        """The indices of those of these addresses, of one request, that the store has."""
+        return {address.index for address in self._store.get_many(addresses)}
 
     async def aclose(self) -> None:
         """Cancel the calls in flight, make durable all that has come, close the backends. May be called twice."""

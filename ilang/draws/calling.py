@@ -31,10 +31,16 @@ from ilang.draws.retry import Retry
 from ilang.draws.stand_in import PASSED_ON, request_for, stand_in
 from ilang.draws.tasks import Tasks
 
+NOT_ALL = BackendFault("malformed-reply", "not all of the choices came")
+
 _SHORT_REPLIES = 3
 """How often a call may bring too few choices before what it lacks is given up."""
 
 T = TypeVar("T")
+
+Spare = Callable[[Model, int], bool]
+"""Whether a call of a model may be made beyond those that the draws themselves stand for: a try again, or for what a
+reply left out. It is given the tokens of the prompt, where they are paid once more."""
 
 
 class Calling:
@@ -49,6 +55,7 @@ class Calling:
         flights: Flights,
         keeping: Keeping,
         tasks: Tasks,
+        spare: Spare | None = None,
     ) -> None:
         self._openings = openings
         self._retry = retry
@@ -57,6 +64,7 @@ class Calling:
         self._flights = flights
         self._keeping = keeping
         self._tasks = tasks
+        self._spare = spare
 
     def dispatch(self, flights: Sequence[Flight]) -> None:
         """Call for all of these."""
@@ -116,14 +124,18 @@ class Calling:
         limiter, able = opened.limiter, opened.backend.capabilities
         ticket = limiter.ticket()
         tries = self._tries(other or flights[0].ask.model, limiter)
+        again, paid_again, why = other is not None, 0, NOT_ALL
         told: set[Flight] = set()
         short = 0
         while any(flight.open for flight in flights):
+            if again and self._spare is not None and not self._spare(tries.model, paid_again):
+                raise BackendFault(why.kind, f"{why.message}; the budget has no room for another try", help=why.help)
             one = await limiter.start(ticket)
             try:
                 company, request = self._company(flights, able, other)
                 if not company:
                     return
+                again = True
                 for flight in company:
                     flight.sent = True
                     if flight not in told:
@@ -131,7 +143,7 @@ class Calling:
                         self._flights.tell("start", flight)
                 reply = await self._send(opened.backend, request, company, other)
             except BackendFault as fault:
-                down = limiter.fault(one, fault)
+                down, why = limiter.fault(one, fault), fault
                 wait = tries.wait(fault)
                 for flight in company:
                     self._flights.tell(
@@ -145,6 +157,7 @@ class Calling:
                 if limiter.reply(one, reply.allowances, paid.input_tokens + paid.output_tokens):
                     self._flights.tell("resume", company[0])
                 self._meter.billed(tries.model, paid, len(reply.choices))
+                paid_again = paid.input_tokens
                 late = [(flight, draw) for flight, draw in zip(company, draws, strict=False) if not flight.landed]
                 self._keeping.keep([flight for flight, _ in late], [draw for _, draw in late])
                 if len(draws) < len(company):

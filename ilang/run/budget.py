@@ -34,13 +34,19 @@ Clock = Callable[[], float]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One draw that a stage wants: its address, who is asked, and the most tokens that its prompt can have."""
+    """One draw that a stage wants: its address, who is asked, and the most tokens that its prompt can have.
+
+    Where a purse stands around it: whether the store had it before this run (`stored`), and the same of each model
+    that may answer `instead`.
+    """
 
     key: Hashable
     index: int
     ask: Ask
     able: Capabilities
     most_prompt: int
+    stored: bool = False
+    instead: tuple[Wanted, ...] = ()
 
     @property
     def address(self) -> tuple[Hashable, int]:
@@ -120,6 +126,32 @@ class Budget:
             return False
         return self.limits.hold(self.counted + more)
 
+    def refuses(self, more: Cost) -> bool:
+        """Whether what costs so much more is not admitted."""
+        return self.closed or not self.has_room(more)
+
+    def waits(self) -> bool:
+        """Whether what stands before a part in program order is counted before it is admitted."""
+        return True
+
+    def tab(self, turn: Turn, place: tuple[int, ...]) -> Tab:
+        """An empty tab for the stage at this place."""
+        return Tab(self, turn, place)
+
+    def words(self) -> str:
+        """Why a draw was not made."""
+        limits = self.limits
+        names = [
+            name
+            for name, limit in (("usd", limits.usd), ("tokens", limits.tokens), ("calls", limits.calls))
+            if limit is not None
+        ] + (["seconds"] if limits.until is not None else [])
+        return f"`within({', '.join(names)})` has no room for more"
+
+    def uncounted(self, model: str) -> Diagnostic:
+        """A `usd` budget around a model whose price nobody told."""
+        return no_price("within(usd=...)", model)
+
 
 @dataclass(eq=False, slots=True)
 class Tab:
@@ -142,9 +174,8 @@ class Tab:
         for one, cost in self.held:
             if cost != Cost():
                 ahead[one.key] = ahead.get(one.key, 0) + 1
+        self.priced(wanted)
         for one in wanted:
-            if self.budget.limits.usd is not None and one.prices is None:
-                raise RunFailed(no_price(one))
             if one.address in self.budget.seen or one.address in held:
                 found.append(Cost())
                 continue
@@ -153,6 +184,14 @@ class Tab:
             found.append(one.worst(opens=opens_call(one.able, self._new.get(one.key, 0) + before)))
             ahead[one.key] = before + 1
         return found
+
+    def priced(self, wanted: Sequence[Wanted]) -> None:
+        """Raises RunFailed for USD that cannot be counted."""
+        if self.budget.limits.usd is None:
+            return
+        for one in wanted:
+            if one.prices is None:
+                raise RunFailed(self.budget.uncounted(one.ask.model.label or one.ask.model.shown))
 
     def hold(self, wanted: Sequence[Wanted], worst: Sequence[Cost]) -> None:
         """Takes these draws, counted at their worst."""
@@ -167,16 +206,25 @@ class Tab:
         budget = self.budget
         for (one, worst), draw in zip(self.held, self.came, strict=False):
             budget.counted -= worst
-            if draw is None or one.address in budget.seen:
-                continue
-            new = self._new.get(one.key, 0)
-            budget.counted += one.actual(draw, opens=opens_call(one.able, new))
-            budget.seen.add(one.address)
-            self._new[one.key] = new + 1
+            self.count(one, worst, draw)
         del self.held[: len(self.came)]
         self.came.clear()
         if not self.held:
             budget.tabs.remove(self)
+
+    def passes(self, wanted: Sequence[Wanted]) -> bool:
+        """Whether these draws need not wait for what stands before them."""
+        return False
+
+    def count(self, one: Wanted, worst: Cost, draw: Draw | None) -> None:
+        """Counts one draw as what it was; None: it could not be had. `worst`: what it was held at."""
+        budget = self.budget
+        if draw is None or one.address in budget.seen:
+            return
+        new = self._new.get(one.key, 0)
+        budget.counted += one.actual(draw, opens=opens_call(one.able, new))
+        budget.seen.add(one.address)
+        self._new[one.key] = new + 1
 
 
 def tabs_of(budget: Budget | None, turn: Turn) -> tuple[Tab, ...]:
@@ -184,7 +232,7 @@ def tabs_of(budget: Budget | None, turn: Turn) -> tuple[Tab, ...]:
     found = []
     place = turn.place() if budget is not None else ()
     while budget is not None:
-        found.append(Tab(budget, turn, place))
+        found.append(budget.tab(turn, place))
         budget = budget.outer
     return tuple(found)
 
@@ -204,7 +252,7 @@ def fitting(tabs: Sequence[Tab], worst: Worst) -> tuple[int, Budget | None]:
     for at in range(len(worst[0]) if worst else 0):
         for k, tab in enumerate(tabs):
             more[k] += worst[k][at]
-            if tab.budget.closed or not tab.budget.has_room(more[k]):
+            if tab.budget.refuses(more[k]):
                 return at, tab.budget
     return len(worst[0]) if worst else 0, None
 
@@ -220,22 +268,10 @@ def opens_call(able: Capabilities, before: int) -> bool:
     return not able.n or before % (able.max_n or before + 1) == 0
 
 
-def no_price(wanted: Wanted) -> Diagnostic:
-    """A `usd` budget around a model whose price nobody told."""
-    model = wanted.ask.model
+def no_price(budget: str, model: str) -> Diagnostic:
+    """A budget in USD around a model whose price nobody told."""
     return Diagnostic(
         "no-price",
-        f"`within(usd=...)` cannot count what {model.label or model.shown} costs: its price is not known",
+        f"`{budget}` cannot count what {model} costs: its price is not known",
         help='declare it, in USD for a million tokens: `prices="0.10 in, 0.40 out"`; or limit `calls` or `tokens`',
     )
-
-
-def refusal(budget: Budget) -> str:
-    """Why a draw was not made."""
-    limits = budget.limits
-    names = [
-        name
-        for name, limit in (("usd", limits.usd), ("tokens", limits.tokens), ("calls", limits.calls))
-        if limit is not None
-    ] + (["seconds"] if limits.until is not None else [])
-    return f"`within({', '.join(names)})` has no room for more"

@@ -9,7 +9,7 @@ ledger (`ledger.py`), in the same order.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Coroutine, Hashable, Sequence
+from collections.abc import Awaitable, Coroutine, Sequence
 from typing import Any, assert_never
 
 from ilang.backend.protocol import BackendFault
@@ -29,6 +29,7 @@ from ilang.run.ledger import Ledger, Room
 from ilang.run.sites import Sites, calls_functions
 from ilang.run.stage_table import region_arguments, stage_of
 from ilang.run.turn import Reach, Turn
+from ilang.run.wanting import wanted_of
 from ilang.run.world import World
 from ilang.run.worth import Counted
 from ilang.stages.pure import PURE
@@ -99,12 +100,15 @@ class Concurrent:
     async def run(self, graph: g.Graph, inputs: Sequence[Value]) -> Value:
         """The value of a graph for these inputs. Raises NothingLeft, CannotGive, RunFailed."""
         self.world.tells = graph.tells
-        if has_budget(graph):
-            self.ledger = Ledger()
+        purse = self.world.purse
+        if purse is not None or has_budget(graph):
+            self.ledger = Ledger() if purse is None else purse.ledger
             if not self.sites.spending:
                 self.sites = Sites(self.world.bindings.models, self.world.bindings.default, spending=True)
-        frame = self._frame(graph, [Ready(v) for v in inputs], Activation())
-        turn = Turn(None, frame.reach(graph.output))
+        frame = self._frame(graph, [Ready(v) for v in inputs], Activation(), purse)
+        turn = Turn(self.world.turn, frame.reach(graph.output))
+        if self.world.turn is not None:
+            self.world.turn.bounded(Bound(self.world).of(frame, graph.output))
         try:
             value = result(await self.read(frame, graph.output, turn))
             self.world.tally = feeding(frame, graph.output)
@@ -424,18 +428,9 @@ class Concurrent:
         it is admitted."""
         world = self.world
         world.admit(send.wants)
-        asks = [world.ask_of(want) for want in send.wants]
-        keys = [world.draws.key(ask) for ask in asks]
         await turn.wait(frame.own(place))
         tabs = tabs_of(frame.budget, turn)
-        wanted: list[tuple[int, Wanted]] = []
-        ahead: dict[Hashable, int] = {}
-        for i, (want, ask, key) in enumerate(zip(send.wants, asks, keys, strict=True)):
-            able = world.draws.capabilities(ask.model)
-            most = world.draws.most_prompt_tokens(ask) if tabs else 0
-            first = frame.activation.unused(key) + ahead.get(key, 0)
-            ahead[key] = ahead.get(key, 0) + max(0, want.n)
-            wanted.extend((i, Wanted(key, index, ask, able, most)) for index in range(first, first + want.n))
+        wanted = wanted_of(world, send.wants, frame.activation, tabs)
         came: list[list[Drawn | Missing]] = [[] for _ in send.wants]
         counted: list[Counted] = []
         while wanted:

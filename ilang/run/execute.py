@@ -9,7 +9,7 @@ from typing import Literal
 from ilang.base.diagnostic import Diagnostic
 from ilang.base.value import Tally, Value
 from ilang.graph.node import Graph
-from ilang.run.budget import refusal
+from ilang.run.budget import Budget
 from ilang.run.concurrent import Concurrent
 from ilang.run.failure import RunFailed, fault_diagnostic
 from ilang.run.sequential import Sequential
@@ -33,6 +33,7 @@ class Outcome:
     error: Diagnostic | None = None
     warnings: tuple[str, ...] = ()
     reports: Reports = field(default_factory=Reports)
+    closed: tuple[Budget, ...] = ()  # the budgets that refused a draw
 
 
 async def execute(
@@ -77,6 +78,7 @@ async def _execute(
         error,
         warnings(world),
         world.reports,
+        tuple(world.closed),
     )
 
 
@@ -99,7 +101,7 @@ def nothing_left(nothing: NothingLeft, world: World) -> Diagnostic:
     if world.closed:
         return Diagnostic(
             "budget-spent",
-            f"`{nothing.stage}` has nothing to give: {refusal(min(world.closed, key=lambda b: b.place))}",
+            f"`{nothing.stage}` has nothing to give: {min(world.closed, key=lambda b: b.place).words()}",
             help="raise the limit, declare the result as `T?`, or end the pipeline with `otherwise(...)`",
         )
     unparsed = reports.counts.get("unparsed", 0)

@@ -94,7 +94,7 @@ class Ledger:
             self._settle(budget)
         full: set[int] = set()  # budgets in which one waits: those behind it wait too
         for waiting in list(self._waiting):
-            if not full.isdisjoint(id(tab.budget) for tab in waiting.tabs):
+            if any(id(tab.budget) in full and not tab.passes(waiting.wanted) for tab in waiting.tabs):
                 continue
             try:
                 answer: Room | Budget | RunFailed = self._decided(waiting)
@@ -114,29 +114,37 @@ class Ledger:
     def _settle(self, budget: Budget) -> None:
         """Settles what has come, as far as nothing that stands before it is open."""
         for tab in sorted(budget.tabs, key=lambda one: one.place):
+            if not budget.waits():
+                tab.settle()
+                continue
             if not tab.came or any(tab.turn.unended(budget.turn)):
                 return
             tab.settle()
             if tab.held:
                 return
-        self._held.pop(id(budget), None)
+        if not budget.tabs:
+            self._held.pop(id(budget), None)
 
     def _decided(self, waiting: _Waiting) -> Room | Budget:
         """How much room there is, and it is held; or the budget that has to be waited for."""
         tabs, wanted = waiting.tabs, waiting.wanted
-        closed = next((tab.budget for tab in tabs if tab.budget.closed), None)
+        closed = next((tab.budget for tab in tabs if tab.budget.closed and tab.budget.refuses(Cost())), None)
         if closed is not None:
             return Room(0, closed)
         worst = worst_of(tabs, wanted)
         all_fit = True
         for tab, costs in zip(tabs, worst, strict=True):
             budget = tab.budget
-            before = list(islice(tab.turn.unended(budget.turn), MANY + 1))
+            if budget.closed:
+                all_fit = all_fit and not budget.refuses(sum(costs, Cost()))
+                continue
+            passes = tab.passes(wanted)
+            before = [] if passes else list(islice(tab.turn.unended(budget.turn), MANY + 1))
             if len(before) <= MANY:
                 to_come = sum((turn.at_most.left(turn.admitted) for turn in before), Cost())
-                if budget.has_room(sum(costs, to_come)):
+                if not budget.refuses(sum(costs, to_come)):
                     continue
-            if before or any(other.place <= waiting.place for other in budget.tabs):
+            if before or any(passes or other.place <= waiting.place for other in budget.tabs):
                 return budget
             all_fit = False  # but all before it is settled: it gets what fits
         count, full = (len(wanted), None) if all_fit else fitting(tabs, worst)

@@ -6,7 +6,7 @@ and draws are kept within the test: the same request in a later `expect` meets t
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 
 from ilang.backend.capabilities import Capabilities
 from ilang.backend.protocol import BackendFault
@@ -51,6 +51,11 @@ class Script:
             for name, texts in self._replies.items()
             if self._used[name] < len(texts)
         )
+
+    def stored(self, key: Hashable, indices: Sequence[int]) -> Collection[int]:
+        """None: a script has no store."""
+        del key, indices
+        return ()
 
     async def draw_many(self, asks: Sequence[tuple[Ask, int]]) -> list[Draw | BackendFault]:
         """The replies of these draws. Raises RunFailed for one that no reply foresees."""

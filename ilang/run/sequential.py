@@ -10,8 +10,10 @@ charged where it is written.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, assert_never
 
 from ilang.backend.protocol import BackendFault
@@ -19,13 +21,14 @@ from ilang.base.candidate import Pool
 from ilang.base.value import Value
 from ilang.graph import node as g
 from ilang.run import operations
-from ilang.run.budget import Budget, Wanted, fitting, hold, limits, tabs_of, worst_of
+from ilang.run.budget import Budget, fitting, hold, limits, tabs_of, worst_of
 from ilang.run.closure import Activation, Always, Closure, Later, Ready, Thunk
 from ilang.run.depth import shallow
 from ilang.run.failure import RunFailed
 from ilang.run.feeding import feeding
 from ilang.run.stage_table import region_arguments, stage_of
 from ilang.run.turn import NOTHING, Turn
+from ilang.run.wanting import wanted_of
 from ilang.run.world import World
 from ilang.run.worth import Counted
 from ilang.stages.pure import PURE
@@ -70,12 +73,12 @@ class Sequential:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self._turn = Turn(None, NOTHING)
+        self._turn = Turn(world.turn, NOTHING)
 
     async def run(self, graph: g.Graph, inputs: Sequence[Value]) -> Value:
         """The value of a graph for these inputs. Raises NothingLeft, CannotGive, RunFailed."""
         self.world.tells = graph.tells
-        frame = Frame(graph, [Ready(v) for v in inputs], Activation())
+        frame = Frame(graph, [Ready(v) for v in inputs], Activation(), self.world.purse)
         value = await self.value(frame, graph.output)
         self.world.tally = feeding(frame, graph.output)
         return value
@@ -266,24 +269,27 @@ class Sequential:
         came: list[list[Drawn | Missing]] = [[] for _ in send.wants]
         tabs = tabs_of(frame.budget, self._turn)
         counted: list[Counted] = []
-        for place, want in enumerate(send.wants):
-            ask = world.ask_of(want)
-            key, able = world.draws.key(ask), world.draws.capabilities(ask.model)
-            most = world.draws.most_prompt_tokens(ask) if tabs else 0
-            for _ in range(want.n):
-                wanted = Wanted(key, frame.activation.unused(key), ask, able, most)
-                worst = worst_of(tabs, (wanted,))
-                _, full = fitting(tabs, worst)
-                if full is not None:
-                    came[place].append(Missing(world.refuse(full), refused=True))
-                    continue
-                frame.activation.take(key, 1)
-                hold(tabs, (wanted,), worst)
-                (one,) = await world.draws.draw_many([(ask, wanted.index)])
-                came[place].append(world.came(wanted, one, counted))
-                for tab in tabs:
-                    tab.came.append(None if isinstance(one, BackendFault) else one)
-                    tab.settle()
+        wanted = deque(wanted_of(world, send.wants, frame.activation, tabs))
+        while wanted:
+            # what a purse pays for goes out together, as far as it reaches; else one draw after the other
+            some = [one for _, one in (wanted if world.purse is not None else islice(wanted, 1))]
+            worst = worst_of(tabs, some)
+            count, full = fitting(tabs, worst) if tabs else (1, None)
+            if full is not None and not count:
+                refused = Missing(world.refuse(full), refused=True)
+                for place, _ in wanted:
+                    came[place].append(refused)
+                break
+            now = [wanted.popleft() for _ in range(count)]
+            for _, one in now:
+                frame.activation.take(one.key, 1)
+            hold(tabs, some[:count], worst)
+            found = await world.draws.draw_many([(one.ask, one.index) for _, one in now])
+            for (place, one), draw in zip(now, found, strict=True):
+                came[place].append(world.came(one, draw, counted))
+            for tab in tabs:
+                tab.came += [None if isinstance(draw, BackendFault) else draw for draw in found]
+                tab.settle()
         world.spent.add(counted)
         return [tuple(c) for c in came]
 

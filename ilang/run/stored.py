@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 
 from ilang.backend.capabilities import Capabilities
 from ilang.backend.prompt_tokens import PromptCounter, most_prompt_tokens
 from ilang.backend.protocol import BackendFault
 from ilang.base.value import Model
+from ilang.draws.address import Address
 from ilang.draws.batch import Draws
 from ilang.draws.draw import Ask, Draw
 from ilang.run.failure import RunFailed, fault_diagnostic
@@ -42,6 +43,10 @@ class StoredDraws:
         if context is not None:
             bounds.append(context)  # a longer one is refused
         return min(bounds)
+
+    def stored(self, key: Hashable, indices: Sequence[int]) -> Collection[int]:
+        """Those that the store has."""
+        return self._draws.stored([Address(str(key), index) for index in indices])
 
     async def draw_many(self, asks: Sequence[tuple[Ask, int]]) -> list[Draw | BackendFault]:
         return await self._draws.draw_many(asks, self._book)

@@ -22,34 +22,48 @@ Reach = frozenset[tuple[int, Channel]]
 
 NOTHING: Reach = frozenset()
 
+DONE_KEPT = 1000
+"""So many turns that are done may stay in a row to which more are added."""
+
 
 class Row:
     """Turns one behind the other."""
 
-    __slots__ = ("_first", "_first_open", "turns")
+    __slots__ = ("_first", "_first_open", "_gone", "turns")
 
     def __init__(self) -> None:
         self.turns: list[Turn] = []
+        self._gone = 0  # so many at the beginning are done, and dropped
         self._first = 0  # all before it have released
         self._first_open = 0  # all before it have ended
 
+    def add(self, parent: Turn | None) -> Turn:
+        """One more, behind all others, that numbers nothing itself. Those that are done are not kept."""
+        gone = min(self._first, self._first_open) - self._gone
+        if gone > DONE_KEPT:
+            del self.turns[:gone]
+            self._gone += gone
+        turn = Turn(parent, NOTHING, self, self._gone + len(self.turns))
+        self.turns.append(turn)
+        return turn
+
     def open_before(self, rank: int) -> Iterator[Turn]:
         """Those of the first `rank` that have not released."""
-        turns = self.turns
-        while self._first < len(turns) and turns[self._first].released:
+        turns, gone = self.turns, self._gone
+        while self._first - gone < len(turns) and turns[self._first - gone].released:
             self._first += 1
         for k in range(self._first, rank):
-            if not turns[k].released:
-                yield turns[k]
+            if not turns[k - gone].released:
+                yield turns[k - gone]
 
     def unended_before(self, rank: int) -> Iterator[Turn]:
         """Those of the first `rank` that have not ended."""
-        turns = self.turns
-        while self._first_open < len(turns) and turns[self._first_open].ended:
+        turns, gone = self.turns, self._gone
+        while self._first_open - gone < len(turns) and turns[self._first_open - gone].ended:
             self._first_open += 1
         for k in range(self._first_open, rank):
-            if not turns[k].ended:
-                yield turns[k]
+            if not turns[k - gone].ended:
+                yield turns[k - gone]
 
 
 class Turn:

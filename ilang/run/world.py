@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import random
 import time
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ilang.backend import registry
 from ilang.backend.capabilities import Capabilities
@@ -21,7 +21,7 @@ from ilang.base.candidate import Unread
 from ilang.base.diagnostic import Diagnostic
 from ilang.base.value import Asked, Message, Model, Tally, Value
 from ilang.draws.draw import Ask, Draw
-from ilang.run.budget import Budget, Clock, Wanted, refusal
+from ilang.run.budget import Budget, Clock, Wanted
 from ilang.run.closure import Activation
 from ilang.run.failure import FATAL, RunFailed, fault_diagnostic
 from ilang.run.python_call import Python
@@ -29,6 +29,10 @@ from ilang.run.python_module import PythonRef
 from ilang.run.reading import read
 from ilang.run.worth import Counted, Spent
 from ilang.stages.stage import CannotGive, Drawn, Missing, Report, Want
+
+if TYPE_CHECKING:
+    from ilang.run.purse import Purse
+    from ilang.run.turn import Turn
 
 ALTERNATIVES = 20
 """Likeliest tokens that are asked for where a program reads `it.entropy`."""
@@ -48,6 +52,10 @@ class Draws(Protocol):
 
     def most_prompt_tokens(self, ask: Ask) -> int:
         """At least as many tokens as the prompt of this request has, told before it is sent."""
+        ...
+
+    def stored(self, key: Hashable, indices: Sequence[int]) -> Collection[int]:
+        """Those of the draws of a request that are there already, and cost nothing more."""
         ...
 
     async def draw_many(self, asks: Sequence[tuple[Ask, int]]) -> list[Draw | BackendFault]: ...
@@ -93,7 +101,10 @@ class World:
         *,
         seed: int = 0,
         python: Python | None = None,
+        purse: Purse | None = None,
+        turn: Turn | None = None,
     ) -> None:
+        """`purse`: what all rows may pay together, and `turn`: the place of this row among them."""
         self.draws = draws
         self.bindings = bindings
         self.seed = seed
@@ -104,6 +115,8 @@ class World:
         self.tells: tuple[str, ...] = ()  # what the program reads of candidates that draws must bring
         self.clock: Clock = time.monotonic
         self.closed: list[Budget] = []  # the budgets that refused a draw
+        self.purse = purse
+        self.turn = turn
 
     def chosen(self, model: Model | None) -> Model:
         return model if model is not None else self.bindings.default
@@ -161,10 +174,10 @@ class World:
 
     def refuse(self, budget: Budget) -> str:
         """Closes a budget that has no room for a draw; gives the reason in words."""
-        if not budget.closed:
-            budget.closed = True
+        budget.closed = True
+        if budget not in self.closed:
             self.closed.append(budget)
-        return refusal(budget)
+        return budget.words()
 
     def came(self, wanted: Wanted, one: Draw | BackendFault, counted: list[Counted]) -> Drawn | Missing:
         """What a stage is given for a draw; one that came is counted."""

@@ -16,6 +16,7 @@ from ilang.check.program import Pipeline
 from ilang.data.answers import Answer
 from ilang.data.row import Row
 from ilang.run.execute import Outcome
+from ilang.run.turn import Turn
 from ilang.run.worth import Worth
 from ilang.session.result import to_data
 from ilang.session.runner import Runner, worth_cost
@@ -150,7 +151,7 @@ async def run_rows(
                     more = False
                     break
                 row, kept = found
-                waiting.append(kept or asyncio.ensure_future(_run_row(run, row, binding, independent=independent)))
+                waiting.append(kept or _begun(run, row, binding, independent=independent))
                 if slow_source and isinstance(waiting[0], asyncio.Task) and waiting[0].done():
                     break
             if not waiting:
@@ -166,6 +167,10 @@ async def run_rows(
                 keep(first)
                 continue
             done = await first
+            if spent(run, done.outcome):
+                _flush(held, write, tallied)
+                tallied.stopped = budget_spent(run, row_number=done.answer.row)
+                return
             if held and (done.error is None or cause(done.error) != cause(held[0].error)):
                 _flush(held, write, tallied)
             held.append(done)
@@ -189,7 +194,15 @@ def _next(source: Iterator[tuple[Row, Kept | None]]) -> tuple[Row, Kept | None] 
     return next(source, None)
 
 
-async def _run_row(run: Runner, row: Row, binding: Binding, *, independent: bool) -> Done:
+def _begun(run: Runner, row: Row, binding: Binding, *, independent: bool) -> asyncio.Task[Done]:
+    """The row under way; its place under the run's budget is taken now."""
+    place = run.place()
+    task = asyncio.ensure_future(_run_row(run, row, binding, place, independent=independent))
+    task.add_done_callback(lambda _: run.leave(place))
+    return task
+
+
+async def _run_row(run: Runner, row: Row, binding: Binding, place: Turn | None, *, independent: bool) -> Done:
     given = binding.input_of(row)
     seed = run.options.seed + row.number if independent else None
     outcome: Outcome | None = None
@@ -202,7 +215,7 @@ async def _run_row(run: Runner, row: Row, binding: Binding, *, independent: bool
         except IlangError as problem:
             error = problem.diagnostics[0]
         else:
-            outcome = await run.evaluate(inputs, seed=seed)
+            outcome = await run.evaluate(inputs, seed=seed, place=place)
             error = outcome.error
     worth = worth_data(outcome.worth if outcome is not None else Worth())
     value = to_data(outcome.value) if outcome is not None else None
@@ -223,6 +236,21 @@ def _flush(held: list[Done], write: Sink, tallied: Tallied) -> None:
             tallied.first_failure = done.error
         write(done.answer)
     held.clear()
+
+
+def spent(run: Runner, outcome: Outcome | None) -> bool:
+    """Whether the run's budget refused something to this row."""
+    return run.purse is not None and outcome is not None and run.purse in outcome.closed
+
+
+def budget_spent(run: Runner, row_number: int) -> Diagnostic:
+    """Why a run over rows ends before its last row: this one, and those behind it, are not answered yet."""
+    assert run.purse is not None
+    return Diagnostic(
+        "budget-spent",
+        f"{run.purse.words()}: row {row_number:,} and those behind it are not answered",
+        help="what came is kept: the same command goes on from there, with a budget of its own",
+    )
 
 
 def cause(error: Diagnostic | None) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 from ilang.backend.capabilities import Capabilities
 from ilang.backend.prices import prices_of
@@ -16,6 +16,7 @@ from ilang.backend.protocol import Backend
 from ilang.base.diagnostic import IlangError
 from ilang.base.type import Optional
 from ilang.base.value import Model, Value
+from ilang.check.capable import Bound, capabilities, sites
 from ilang.check.program import Pipeline, Program
 from ilang.draws.batch import Draws
 from ilang.draws.event import Event
@@ -25,14 +26,17 @@ from ilang.draws.store import Store
 from ilang.graph.lower import lower, lower_term
 from ilang.graph.node import Graph
 from ilang.optimize.optimize import PASSES, Pass, optimize
+from ilang.run.budget import no_price
 from ilang.run.concurrent import has_budget
 from ilang.run.execute import Outcome, execute, execute_plainly
 from ilang.run.failure import RunFailed
 from ilang.run.kept_results import KeptResults
+from ilang.run.purse import Purse, purse_of
 from ilang.run.python_call import Python
 from ilang.run.sequential import Sequential
 from ilang.run.sites import Sites
 from ilang.run.stored import StoredDraws
+from ilang.run.turn import Turn
 from ilang.run.world import Bindings, World
 from ilang.run.worth import Worth
 from ilang.session.arguments import ABSENT, Data, FromFile, from_data, from_file, from_text, match, runnable
@@ -41,19 +45,25 @@ from ilang.session.python import python_refs, reached
 from ilang.session.result import Cost, Result, TraceEvent, to_data, votes
 from ilang.session.trust import Ask, nobody, require
 
+BudgetOrder = Literal["rows", "any"]
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """How a run is done; none of it is part of an address but `seed`.
 
-    `store`: where draws are kept (None: the user's). `concurrency`: calls of one model in flight. `retries`: how often
-    a call is tried again. `on_event` is told of every draw. `plainly`: on the plain evaluator. `open_backend` opens a
-    model in the provider's stead. `watch` is given the run's draws before it begins, for whoever wants to know what was
-    paid if it is cut short. `ask` is asked whether the Python of a library is trusted, where that is not known.
+    `store`: where draws are kept (None: the user's). `budget`: what may be paid, over all rows (usd, tokens, calls,
+    seconds); `budget_order`: "rows" admits in the order of the rows, "any" whatever is ready and fits. `concurrency`:
+    calls of one model in flight. `retries`: how often a call is tried again. `on_event` is told of every draw.
+    `plainly`: on the plain evaluator. `open_backend` opens a model in the provider's stead. `watch` is given the run's
+    draws before it begins, for whoever wants to know what was paid if it is cut short. `ask` is asked whether the
+    Python of a library is trusted, where that is not known.
     """
 
     seed: int = 0
     store: Store | None = None
+    budget: Mapping[str, int | float] | None = None
+    budget_order: BudgetOrder = "rows"
     concurrency: int = 64
     retries: int = 4
     on_event: Callable[[Event], None] | None = None
@@ -94,6 +104,7 @@ class Runner:
         self.instead: Counter[tuple[str, str]] = Counter()
         self.answered: set[Model] = set()
         self.draws: Draws
+        self.purse: Purse | None = None
         self._python: Python
         self._kept: KeptResults | None = None
         self._store: Store
@@ -106,6 +117,9 @@ class Runner:
         options = self.options
         self._store = options.store if options.store is not None else open_user_store()
         self._began = time.monotonic()
+        if options.budget:
+            self._refuse_unpriced()
+            self.purse = purse_of(options.budget, any_order=options.budget_order == "any")
         opening = options.open_backend if options.open_backend is None else _opening(options.open_backend)
         self.draws = Draws(
             self._store,
@@ -114,6 +128,7 @@ class Runner:
             retries=options.retries,
             on_event=self._hear,
             open_backend=opening,
+            spare=None if self.purse is None else self._spare,
         )
         self._kept = KeptResults(self._store) if isinstance(self._store, KeepsResults) else None
         self._python = Python(self.bindings.python, self._kept)
@@ -144,20 +159,54 @@ class Runner:
         given = match(self.pipeline, arguments)
         return [await self._input(n, t, v, texts=texts is not None and texts(n)) for n, t, v in given]
 
-    async def evaluate(self, inputs: Sequence[Value], *, seed: int | None = None) -> Outcome:
-        """One evaluation of the graph. `seed`: a row's own, if it has one. Raises IlangError where the store fails."""
-        world = self._world(seed)
-        if self.options.plainly:
-            return await execute_plainly(self.graph, inputs, world, optional=self.optional)
-        if self._sites is None:
-            budgets = has_budget(self.graph)
-            self._sites = Sites(self.bindings.models, self.bindings.default, spending=budgets)
-        return await execute(self.graph, inputs, world, optional=self.optional, sites=self._sites)
+    def place(self) -> Turn | None:
+        """The place of the next row under the run's budget, to be given to `evaluate`; None where there is none.
 
-    def _world(self, seed: int | None) -> World:
+        One that is not evaluated is to be left (`leave`), for those behind it wait.
+        """
+        return None if self.purse is None else self.purse.row()
+
+    def leave(self, place: Turn | None) -> None:
+        """Nothing more is paid for at this place."""
+        if self.purse is not None and place is not None:
+            self.purse.ledger.ended(place)
+
+    async def evaluate(self, inputs: Sequence[Value], *, seed: int | None = None, place: Turn | None = None) -> Outcome:
+        """One evaluation of the graph. `seed`: a row's own, if it has one. `place`: its place under the run's budget,
+        left out: behind all others. Raises IlangError where the store fails."""
+        place = place or self.place()
+        world = self._world(seed, place)
+        try:
+            if self.options.plainly:
+                return await execute_plainly(self.graph, inputs, world, optional=self.optional)
+            if self._sites is None:
+                budgets = self.purse is not None or has_budget(self.graph)
+                self._sites = Sites(self.bindings.models, self.bindings.default, spending=budgets)
+            return await execute(self.graph, inputs, world, optional=self.optional, sites=self._sites)
+        finally:
+            self.leave(place)
+
+    def _world(self, seed: int | None, place: Turn | None = None) -> World:
         run_seed = self.options.seed if seed is None else seed
         draws = StoredDraws(self.draws, run_seed)
-        return World(draws, self.bindings, seed=run_seed, python=self._python.apart())
+        purse = self.purse if place is not None else None
+        return World(draws, self.bindings, seed=run_seed, python=self._python.apart(), purse=purse, turn=place)
+
+    def _spare(self, model: Model, prompt: int) -> bool:
+        """Whether the budget has room for a call of this model that no draw stands for."""
+        assert self.purse is not None
+        return self.purse.spare_call(prompt, prices_of(model, self.draws.book.capabilities(model)))
+
+    def _refuse_unpriced(self) -> None:
+        """Raises IlangError for a budget in USD over models whose price is not known."""
+        if self.options.budget is None or "usd" not in self.options.budget:
+            return
+        bound = Bound(self.models.models, self.models.default)
+        asked = {m for site in sites(self.program, bound, self.pipeline.signature.key) for m in site.models}
+        for model in sorted(asked, key=lambda m: m.shown):
+            able = capabilities(model)
+            if able is not None and prices_of(model, able) is None:
+                raise IlangError(no_price("--budget usd=...", model.shown))
 
     @property
     def paid(self) -> Cost:
@@ -172,7 +221,8 @@ class Runner:
             for (asked, other), n in self.instead.items()
         ]
         priceless = [m for m in self.answered if prices_of(m, self.draws.book.capabilities(m)) is None]
-        return (*others, *unpriced(priceless), *(w.message for w in self._store.warnings()))
+        refused = [self.purse.words()] if self.purse is not None and self.purse.closed else []
+        return (*refused, *others, *unpriced(priceless), *(w.message for w in self._store.warnings()))
 
     def _hear(self, event: Event) -> None:
         if event.draw is not None and event.kind in ("hit", "finish"):

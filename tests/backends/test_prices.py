@@ -118,3 +118,18 @@ print(prices_of(Model("openai", "gpt-4.1-mini"), able).output)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout.strip() == "1/625000", done.stderr
+
+
+def test_a_price_is_the_same_tomorrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a draw is worth must not change with the day: the table has one of its own."""
+    from importlib.metadata import version
+
+    from ilang.backend import price_table
+
+    assert version("genai-prices") == "0.2.3"  # where this changes, `AS_OF` does
+    asked: list[object] = []
+    _, known = get_snapshot().find_provider_model("gpt-4.1-mini", None, "openai", None)
+    plain = type(known).get_prices
+    monkeypatch.setattr(type(known), "get_prices", lambda self, now, *a: asked.append(now) or plain(self, now, *a))
+    price_table.list_price.__wrapped__("openai", "gpt-4.1-mini", None)
+    assert asked == [price_table.AS_OF]
