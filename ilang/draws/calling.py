@@ -20,7 +20,7 @@ from ilang.base.diagnostic import IlangError
 from ilang.base.value import Model
 from ilang.draws.address_book import AddressBook
 from ilang.draws.call import companies, request_of
-from ilang.draws.draw import Draw
+from ilang.draws.draw import Ask, Draw
 from ilang.draws.flight import Flight, Flights
 from ilang.draws.keeping import Keeping
 from ilang.draws.limiter import Limiter
@@ -38,9 +38,10 @@ _SHORT_REPLIES = 3
 
 T = TypeVar("T")
 
-Spare = Callable[[Model, int], bool]
-"""Whether a call of a model may be made beyond those that the draws themselves stand for: a try again, or for what a
-reply left out. It is given the tokens of the prompt, where they are paid once more."""
+Spare = Callable[[Ask, Model, int | None], bool]
+"""Whether a call may be made beyond those that the draws themselves stand for (one for every `max_n` of a request):
+a try again, for what a reply left out, for draws between which others are there. It is given what is asked, of which
+model, and the tokens of the prompt, as far as they are paid once more; None: they are, and nobody knows how many."""
 
 
 class Calling:
@@ -82,9 +83,13 @@ class Calling:
     def _launch(self, opened: Opened, flights: Sequence[Flight]) -> None:
         for group in _grouped(flights, lambda flight: flight.address.key):
             by_index = {flight.address.index: flight for flight in group}
-            for company in companies(group[0].address.key, list(by_index), opened.backend.capabilities):
+            able = opened.backend.capabilities
+            formed = companies(group[0].address.key, list(by_index), able)
+            reckoned = -(-len(group) // (able.max_n or len(group))) if able.n else len(group)
+            for at, company in enumerate(formed):
                 together = [by_index[index] for index in company]
-                task = self._tasks.begin(self._answered(together, partial(self._draw_all, opened, together)))
+                work = partial(self._draw_all, opened, together, extra=at >= reckoned)
+                task = self._tasks.begin(self._answered(together, work))
                 for flight in together:
                     flight.task, flight.together = task, together
 
@@ -116,19 +121,23 @@ class Calling:
                 fault, other = another, stand_in(other)
         self._flights.fail(flights, fault)
 
-    async def _draw_all(self, opened: Opened, flights: Sequence[Flight], other: Model | None = None) -> None:
+    async def _draw_all(
+        self, opened: Opened, flights: Sequence[Flight], other: Model | None = None, *, extra: bool = False
+    ) -> None:
         """Draw them in one call; in more only where some have gone, fewer came than were asked, or a call failed.
 
-        `other`: the model that is asked in place of the one that the address names.
+        `other`: the model that is asked in place of the one that the address names. `extra`: the first call is one
+        that the draws do not stand for.
         """
         limiter, able = opened.limiter, opened.backend.capabilities
         ticket = limiter.ticket()
         tries = self._tries(other or flights[0].ask.model, limiter)
-        again, paid_again, why = other is not None, 0, NOT_ALL
+        again, why = extra or other is not None, NOT_ALL
+        paid_again: int | None = None if extra else 0
         told: set[Flight] = set()
         short = 0
         while any(flight.open for flight in flights):
-            if again and self._spare is not None and not self._spare(tries.model, paid_again):
+            if again and self._spare is not None and not self._spare(flights[0].ask, tries.model, paid_again):
                 raise BackendFault(why.kind, f"{why.message}; the budget has no room for another try", help=why.help)
             one = await limiter.start(ticket)
             try:
@@ -157,7 +166,7 @@ class Calling:
                 if limiter.reply(one, reply.allowances, paid.input_tokens + paid.output_tokens):
                     self._flights.tell("resume", company[0])
                 self._meter.billed(tries.model, paid, len(reply.choices))
-                paid_again = paid.input_tokens
+                paid_again = paid.input_tokens if paid.input_tokens else None
                 late = [(flight, draw) for flight, draw in zip(company, draws, strict=False) if not flight.landed]
                 self._keeping.keep([flight for flight, _ in late], [draw for _, draw in late])
                 if len(draws) < len(company):

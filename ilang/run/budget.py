@@ -206,7 +206,12 @@ class Tab:
         budget = self.budget
         for (one, worst), draw in zip(self.held, self.came, strict=False):
             budget.counted -= worst
-            self.count(one, worst, draw)
+            if draw is None or one.address in budget.seen:
+                continue
+            new = self._new.get(one.key, 0)
+            budget.counted += one.actual(draw, opens=opens_call(one.able, new))
+            budget.seen.add(one.address)
+            self._new[one.key] = new + 1
         del self.held[: len(self.came)]
         self.came.clear()
         if not self.held:
@@ -215,16 +220,6 @@ class Tab:
     def passes(self, wanted: Sequence[Wanted]) -> bool:
         """Whether these draws need not wait for what stands before them."""
         return False
-
-    def count(self, one: Wanted, worst: Cost, draw: Draw | None) -> None:
-        """Counts one draw as what it was; None: it could not be had. `worst`: what it was held at."""
-        budget = self.budget
-        if draw is None or one.address in budget.seen:
-            return
-        new = self._new.get(one.key, 0)
-        budget.counted += one.actual(draw, opens=opens_call(one.able, new))
-        budget.seen.add(one.address)
-        self._new[one.key] = new + 1
 
 
 def tabs_of(budget: Budget | None, turn: Turn) -> tuple[Tab, ...]:

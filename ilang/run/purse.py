@@ -18,10 +18,9 @@ from typing import TYPE_CHECKING
 
 from ilang.backend.prices import Prices
 from ilang.base.diagnostic import Diagnostic
-from ilang.draws.call import companies
 from ilang.draws.draw import Draw
 from ilang.draws.stand_in import stand_in
-from ilang.run.budget import Budget, Clock, Limits, Tab, Wanted, no_price
+from ilang.run.budget import Budget, Clock, Limits, Tab, Wanted, no_price, opens_call
 from ilang.run.cost import Cost
 from ilang.run.ledger import Ledger
 from ilang.run.turn import NOTHING, Row, Turn
@@ -69,8 +68,8 @@ class Purse(Budget):
         return [replace(one, stored=one.address in there, instead=_instead(draws, one)) for one in wanted]
 
     def spare_call(self, prompt: int, prices: Prices | None) -> bool:
-        """Whether a call may be made that nobody reckoned with, and it is counted: a try again, or for what a short
-        reply left out. `prompt`: its tokens, where they are paid again."""
+        """Whether a call may be made that nobody reckoned with, and it is counted: a try again, for what a short reply
+        left out, for draws between which others were there. `prompt`: its tokens, where they are paid again."""
         more = Cost(1, prompt, None if prices is None else prices.of(prompt, 0))
         if self.closed or not self.has_room(more):
             return False
@@ -109,27 +108,36 @@ class PurseTab(Tab):
     def passes(self, wanted: Sequence[Wanted]) -> bool:
         return not self.budget.waits() or not any(cost != Cost() for cost in self.worst(wanted))
 
-    def count(self, one: Wanted, worst: Cost, draw: Draw | None) -> None:
-        budget = self.budget
-        if worst == Cost() or one.address in budget.seen:
-            return
-        opens = bool(worst.calls)
-        if draw is None:
-            budget.counted += Cost(int(opens), 0, Fraction(0))
-            return
-        budget.counted += answering(one, draw).actual(draw, opens=opens)
-        budget.seen.add(one.address)
+    def settle(self) -> None:
+        budget, held, came = self.budget, self.held, self.came
+        now = list(zip(held, came, strict=False))
+        new = [one for (one, worst), _ in now if worst != Cost() and one.address not in budget.seen]
+        opening = openings(new)
+        for (one, worst), draw in now:
+            budget.counted -= worst
+            if worst == Cost() or one.address in budget.seen:
+                continue
+            opens = one.address in opening
+            if draw is None:
+                budget.counted += Cost(int(opens))
+                continue
+            budget.counted += answering(one, draw).actual(draw, opens=opens)
+            budget.seen.add(one.address)
+        del held[: len(came)]
+        came.clear()
+        if not held and self in budget.tabs:
+            budget.tabs.remove(self)
 
 
 def openings(wanted: Sequence[Wanted]) -> set[tuple[Hashable, int]]:
-    """Those of the draws that open a call, where a stage makes calls of its own for them."""
+    """Those of draws that go out together that open a call: of each request every `max_n`-th."""
     found: set[tuple[Hashable, int]] = set()
-    by_key: dict[Hashable, list[Wanted]] = {}
+    ahead: dict[Hashable, int] = {}
     for one in wanted:
-        by_key.setdefault(one.key, []).append(one)
-    for key, some in by_key.items():
-        for company in companies(str(key), [one.index for one in some], some[0].able):
-            found.add((key, company[0]))
+        before = ahead.get(one.key, 0)
+        if opens_call(one.able, before):
+            found.add(one.address)
+        ahead[one.key] = before + 1
     return found
 
 

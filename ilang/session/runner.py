@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -19,6 +19,7 @@ from ilang.base.value import Model, Value
 from ilang.check.capable import Bound, capabilities, sites
 from ilang.check.program import Pipeline, Program
 from ilang.draws.batch import Draws
+from ilang.draws.draw import Ask as DrawAsk
 from ilang.draws.event import Event
 from ilang.draws.meter import Meter, Paid
 from ilang.draws.result import KeepsResults
@@ -192,9 +193,11 @@ class Runner:
         purse = self.purse if place is not None else None
         return World(draws, self.bindings, seed=run_seed, python=self._python.apart(), purse=purse, turn=place)
 
-    def _spare(self, model: Model, prompt: int) -> bool:
+    def _spare(self, ask: DrawAsk, model: Model, prompt: int | None) -> bool:
         """Whether the budget has room for a call of this model that no draw stands for."""
         assert self.purse is not None
+        if prompt is None:
+            prompt = StoredDraws(self.draws).most_prompt_tokens(replace(ask, model=model))
         return self.purse.spare_call(prompt, prices_of(model, self.draws.book.capabilities(model)))
 
     def _refuse_unpriced(self) -> None:

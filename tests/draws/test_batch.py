@@ -300,6 +300,26 @@ def test_faults_that_may_pass_are_retried_and_counted() -> None:
     assert draws.paid == Paid(calls=3, faults=3, retries=2)
 
 
+def test_a_call_more_is_made_only_where_it_may_be() -> None:
+    """`spare`: what a budget is asked before a try again, and before a call for what a short reply left out."""
+    asked: list[tuple[str, int | None]] = []
+
+    def twice(asking: Ask, model: Model, prompt: int | None) -> bool:
+        asked.append((model.id, prompt))
+        return len(asked) <= 2
+
+    clock = JumpingClock(chance=0.0)
+    bench = Bench(trouble=lambda request, before: fault(retry=True))
+    (left,), draws = once(bench, row(1), clock=clock.clock, retries=9, spare=twice)
+    assert isinstance(left, BackendFault) and "the budget has no room for another try" in left.message
+    assert asked == [("m-1", 0)] * 3 and draws.paid.calls == 3
+    asked.clear()
+    bench = Bench(VLLM, shorten=lambda n: max(1, n // 2))
+    found, draws = once(bench, row(8), spare=twice)
+    assert [request.n for request in bench.sent] == [8, 4, 2]
+    assert asked == [("m-1", 10)] * 3 and [isinstance(one, Draw) for one in found] == [True] * 7 + [False]
+
+
 def test_within_a_run_a_fault_is_not_remembered_and_a_draw_is_found_again() -> None:
     async def run() -> None:
         bench = Bench(trouble=lambda request, before: fault() if before == 0 else None)

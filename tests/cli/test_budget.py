@@ -1,0 +1,95 @@
+"""`ilang run --budget`: what is paid, never more; the same command again gets further."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.calling import Called
+
+Ilang = Callable[..., Called]
+Written = Callable[..., str]
+
+PROGRAM = '''
+model m = sim("a", accuracy=0.7, prices="1 in, 2 out", max_tokens=100)
+prompt say(q: text) -> number {
+  user """{{q}}"""
+  answer after("Answer:")
+}
+pipeline main(q: text, n: int = 8) -> number? { say(q) | sample(m, n=n) | vote | .winner }
+'''
+ROWS = "".join(json.dumps({"id": i, "q": f"What is {i} + {3 * i}?"}) + "\n" for i in range(40))
+
+
+@pytest.fixture(autouse=True)
+def state(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
+@pytest.fixture
+def program(written: Written) -> str:
+    return written(PROGRAM, "sums.inf")
+
+
+@pytest.mark.parametrize("n", ["1", "8", "64"])
+def test_the_same_rows_are_answered_at_any_concurrency(
+    ilang: Ilang, written: Written, program: str, tmp_path: Path, n: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ILANG_STORE", str(tmp_path / "apart"))
+    data, out = written(ROWS, "rows.jsonl"), tmp_path / "answers.jsonl"
+    words = ("run", program, "--data", data, "--out", str(out), "--concurrency", n)
+    done = ilang(*words, "--budget", "usd=0.02", "--json")
+    assert done.code == 3
+    assert done.json["error"]["code"] == "budget-spent"
+    assert "row 12 and those behind it are not answered" in done.json["error"]["message"]
+    assert 0.0184 < done.json["paid"]["usd"] <= 0.02  # a row is 0.0016 at most
+    assert len(out.read_text().splitlines()) == done.json["rows"] == 12
+    paid, times = done.json["paid"]["usd"], 1
+    while done.code == 3:
+        done, times = ilang(*words, "--budget", "usd=0.02", "--json"), times + 1
+        paid += done.json["paid"]["usd"]
+    assert done.code == 0 and times == 4
+    assert len(out.read_text().splitlines()) == 40
+    free = tmp_path / "free.jsonl"
+    again = ilang("run", program, "--data", data, "--out", str(free), "--json", "--budget", "calls=0")
+    assert again.code == 0  # all of it is there: a budget of nothing is enough
+    assert free.read_bytes() == out.read_bytes()
+
+
+def test_any_order_spends_as_little(ilang: Ilang, written: Written, program: str, tmp_path: Path) -> None:
+    words = ("run", program, "--data", written(ROWS, "rows.jsonl"), "--out", str(tmp_path / "a.jsonl"), "--json")
+    done = ilang(*words, "--budget", "usd=0.02,calls=1000", "--budget-order", "any")
+    assert done.code == 3 and 0.0184 < done.json["paid"]["usd"] <= 0.02
+
+
+def test_one_run_gives_the_best_so_far(ilang: Ilang, program: str) -> None:
+    done = ilang("run", program, "q=What is 3 + 4?", "--budget", "usd=0.0012", "--json")
+    assert (done.code, done.json["status"], done.json["paid"]["draws"]) == (3, "budget", 5)
+    assert "`--budget usd=0.0012` has no room for more" in done.json["warnings"]
+    again = ilang("run", program, "q=What is 3 + 4?", "--budget", "usd=0.0012", "--json")
+    assert (again.code, again.json["paid"]["draws"]) == (0, 3)  # what was paid for is kept
+
+
+def test_a_price_that_is_not_known_is_refused(ilang: Ilang, program: str) -> None:
+    dear = 'm=openai("m", base_url="http://127.0.0.1:9/v1")'
+    done = ilang("run", program, "q=What is 3 + 4?", "--model", dear, "--budget", "usd=1")
+    assert done.code == 2 and "error[no-price]: `--budget usd=...` cannot count what openai:m costs" in done.err
+
+
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [
+        ("2.50", "needs limits such as usd=2.50 or calls=100"),
+        ("euro=3", "needs limits such as usd=2.50"),
+        ("usd=-1", "needs a number from 0 for `usd`, not `-1`"),
+        ("usd=nan", "needs a number from 0 for `usd`, not `nan`"),
+        ("calls=1.5", "needs a whole number from 0 for `calls`, not `1.5`"),
+        ("calls=1,calls=2", "has `calls` twice"),
+    ],
+)
+def test_limits_that_are_none(ilang: Ilang, program: str, limits: str, told: str) -> None:
+    done = ilang("run", program, "q=1", "--budget", limits)
+    assert done.code == 2 and told in done.err
