@@ -145,7 +145,10 @@ def run_rows(
 
 async def _go(run: Runner, made: DataRun, output: Output, begun: Callable[[], None]) -> None:
     async with run:
-        await made.go(lambda answer: output.value(answer.line().decode("utf-8", "replace")), begun)
+        try:
+            await made.go(lambda answer: output.value(answer.line().decode("utf-8", "replace")), begun)
+        finally:
+            run.summary = made.summary()
 
 
 def _end(

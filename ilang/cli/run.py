@@ -72,6 +72,7 @@ def add(parser: ArgumentParser) -> None:
     )
     how.add_argument("--plain", action="store_true", help="one thing after the other, on the plain evaluator")
     add_output_flags(parser)
+    parser.add_argument("--no-trace", action="store_true", help="do not write down what happens (`ilang trace`)")
     parser.add_argument(
         "--progress", choices=("auto", "bar", "lines", "none"), metavar="HOW", help="auto, bar, lines or none"
     )
@@ -110,6 +111,7 @@ def run(args: Namespace) -> ExitCode:
         "passes": passes,
         "plainly": args.plain,
         "ask": asker(args),
+        "trace": not args.no_trace,
         "budget": args.budget,
         "budget_order": args.budget_order,
     }

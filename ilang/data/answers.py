@@ -35,9 +35,9 @@ class Answer:
     worth: Mapping[str, Any]
     error: Any
 
-    def line(self) -> bytes:
-        """Its line in the file."""
-        data = {
+    def data(self) -> dict[str, Any]:
+        """The same by name, in the order of the file."""
+        return {
             "row": self.row,
             "id": self.id,
             "input": dict(self.input),
@@ -46,7 +46,10 @@ class Answer:
             "worth": dict(self.worth),
             "error": self.error,
         }
-        return json.dumps(data, ensure_ascii=False, default=str).encode("utf-8", "surrogatepass") + b"\n"
+
+    def line(self) -> bytes:
+        """Its line in the file."""
+        return json.dumps(self.data(), ensure_ascii=False, default=str).encode("utf-8", "surrogatepass") + b"\n"
 
 
 def side_of(out: Path) -> Path:

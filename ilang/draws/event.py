@@ -23,7 +23,7 @@ EventKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened to draw `index` of `ask`."""
+    """One thing that happened to draw `index` of `ask`; `key` is that of the request."""
 
     kind: EventKind
     ask: Ask
@@ -31,3 +31,4 @@ class Event:
     draw: Draw | None = None
     fault: BackendFault | None = None
     wait: float = 0.0
+    key: str = ""

@@ -129,7 +129,7 @@ class Flights:
         if self._on_event is None:
             return
         try:
-            self._on_event(Event(kind, flight.ask, flight.address.index, draw, fault, wait))
+            self._on_event(Event(kind, flight.ask, flight.address.index, draw, fault, wait, flight.address.key))
         except Exception:  # who watches (a closed pipe, say) must not keep those who wait from their draws
             self._on_event = None
 

@@ -261,7 +261,9 @@ class Concurrent:
             case g.Apply(op):
                 return await self.apply(frame, place, op, [result(x) for x in inputs], turn)
             case g.Draw(stage, names):
-                return await self.stage(stage_of(stage, names, [result(x) for x in inputs]), frame, place, turn)
+                return await self.stage(
+                    self._steps(node, stage, names, [result(x) for x in inputs]), frame, place, turn
+                )
             case g.Function(arity, body):
                 return Closure(arity, body, tuple(Later(frame, i) for i in node.inputs))
             case g.Region():
@@ -295,7 +297,7 @@ class Concurrent:
             case g.StageOp(name, names):
                 if name in PURE:
                     return PURE[name](**dict(zip(names, values, strict=True)))
-                return await self.stage(stage_of(name, names, values), frame, place, turn)
+                return await self.stage(self._steps(frame.graph.nodes[place], name, names, values), frame, place, turn)
             case g.PythonOp(key, names, type_):
                 return await self.world.python.call(key, dict(zip(names, values, strict=True)), type_)
             case g.ModelOp(key):
@@ -339,7 +341,7 @@ class Concurrent:
                     return None
                 raise
         values = [result(x) for x in inputs]
-        steps = stage_of(node.kind, *region_arguments(node, values))
+        steps = self._steps(node, node.kind, *region_arguments(node, values))
         return await self.stage(steps, frame, place, turn, node)
 
     async def run_part(self, frame: Frame, node: g.Region, part: str, pool: Pool, turn: Turn) -> Value:
@@ -353,6 +355,9 @@ class Concurrent:
         return result(await self.read(inner, body.output, turn.inner(inner.reach(body.output))))
 
     # ---- stages ------------------------------------------------------------------
+
+    def _steps(self, node: g.Node, name: str, names: Sequence[str], values: Sequence[Value]) -> Steps:
+        return stage_of(name, names, values, self.world.note, node.span)
 
     async def stage(self, steps: Steps, frame: Frame, place: int, turn: Turn, region: g.Region | None = None) -> Value:
         """Runs a stage's meaning, giving it what it asks for."""

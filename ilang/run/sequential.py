@@ -18,6 +18,7 @@ from typing import Any, assert_never
 
 from ilang.backend.protocol import BackendFault
 from ilang.base.candidate import Pool
+from ilang.base.span import Span
 from ilang.base.value import Value
 from ilang.graph import node as g
 from ilang.run import operations
@@ -125,10 +126,10 @@ class Sequential:
                 known = frame.done[node.inputs[0]]
                 return Always(None, known) if isinstance(known, Exception) else Always(known.value)
             case g.Apply(op):
-                return await self.apply(frame, op, [result(frame.done[i]) for i in node.inputs])
+                return await self.apply(frame, op, [result(frame.done[i]) for i in node.inputs], node.span)
             case g.Draw(stage, names):
                 values = [result(frame.done[i]) for i in node.inputs]
-                return await self.stage(stage_of(stage, names, values), frame)
+                return await self.stage(stage_of(stage, names, values, self.world.note, node.span), frame)
             case g.Function(arity, body):
                 return Closure(arity, body, tuple(Later(frame, i) for i in node.inputs))
             case g.Region():
@@ -152,12 +153,12 @@ class Sequential:
             return None if first is None else await self.value(frame, inputs[1])
         return await self.value(frame, inputs[1] if first else inputs[2])
 
-    async def apply(self, frame: Frame, op: g.Op, values: list[Value]) -> Value:
+    async def apply(self, frame: Frame, op: g.Op, values: list[Value], span: Span | None) -> Value:
         match op:
             case g.StageOp(name, names):
                 if name in PURE:
                     return PURE[name](**dict(zip(names, values, strict=True)))
-                return await self.stage(stage_of(name, names, values), frame)
+                return await self.stage(stage_of(name, names, values, self.world.note, span), frame)
             case g.PythonOp(key, names, type_):
                 return await self.world.python.call(key, dict(zip(names, values, strict=True)), type_)
             case g.ModelOp(key):
@@ -200,7 +201,7 @@ class Sequential:
                     return None
                 raise
         values = [result(frame.done[i]) for i in node.inputs[: len(node.names)]]
-        steps = stage_of(node.kind, *region_arguments(node, values))
+        steps = stage_of(node.kind, *region_arguments(node, values), self.world.note, node.span)
         return await self.stage(steps, frame, node)
 
     async def run_part(self, frame: Frame, node: g.Region, part: str, pool: Pool) -> Value:

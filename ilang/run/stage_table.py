@@ -8,8 +8,10 @@ from functools import cache
 
 from ilang.base.candidate import Pool
 from ilang.base.ranges import POOL, outside
+from ilang.base.span import Span
 from ilang.base.value import Value
 from ilang.graph.node import Region
+from ilang.run.tracing import Note, traced
 from ilang.stages.stage import CannotGive, Stage, Steps
 
 
@@ -21,14 +23,20 @@ def stage(name: str) -> Stage:
     return found
 
 
-def stage_of(name: str, names: Sequence[str], values: Sequence[Value]) -> Steps:
-    """A stage's meaning, begun on its arguments. Raises CannotGive where one is a number that it cannot be."""
+def stage_of(
+    name: str, names: Sequence[str], values: Sequence[Value], note: Note | None = None, span: Span | None = None
+) -> Steps:
+    """A stage's meaning, begun on its arguments. Raises CannotGive where one is a number that it cannot be.
+
+    `note` is told of what it did, and `span` is where it stands.
+    """
     arguments = dict(zip(names, values, strict=True))
     for given, value in arguments.items():
         if (range_ := outside(given, value)) is not None:
             low, high = range_
             raise CannotGive(f"`{given}` of `{name}` is {value:,}; it is a number from {low:,} to {high:,}")
-    return _held(name, stage(name).apply(arguments))
+    steps = _held(name, stage(name).apply(arguments))
+    return steps if note is None else traced(name, span, arguments, steps, note)
 
 
 def _held(name: str, steps: Steps) -> Steps:

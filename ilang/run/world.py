@@ -27,6 +27,7 @@ from ilang.run.failure import FATAL, RunFailed, fault_diagnostic
 from ilang.run.python_call import Python
 from ilang.run.python_module import PythonRef
 from ilang.run.reading import read
+from ilang.run.tracing import Note
 from ilang.run.worth import Counted, Spent
 from ilang.stages.stage import CannotGive, Drawn, Missing, Report, Want
 
@@ -115,6 +116,7 @@ class World:
         self.tells: tuple[str, ...] = ()  # what the program reads of candidates that draws must bring
         self.clock: Clock = time.monotonic
         self.closed: list[Budget] = []  # the budgets that refused a draw
+        self.note: Note | None = None  # is told what each stage did
         self.purse = purse
         self.turn = turn
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from ilang.data.reading import STDIN, count, expand, rows
 from ilang.data.row import Row
 from ilang.session.fingerprint import fingerprint
 from ilang.session.rows import Binding, Kept, Tallied, plain, run_rows
-from ilang.session.runner import Runner
+from ilang.session.runner import Runner, worth_cost
 from ilang.session.where import condition
 
 
@@ -62,6 +62,20 @@ class DataRun:
         }
         return fingerprint(self.run, self._constants, options.mapped, how)
 
+    def summary(self) -> dict[str, Any]:
+        """What a trace says of the run at its end."""
+        done = self.tallied
+        return {
+            "status": "stopped" if done.stopped is not None else "done",
+            "error": None if done.stopped is None else done.stopped.code,
+            "rows": done.rows,
+            "kept": done.kept,
+            "statuses": dict(sorted(done.statuses.items())),
+            "worth": asdict(worth_cost(done.worth)),
+            "data": [name if name == STDIN else str(Path(name).absolute()) for name in self.files],
+            "out": None if self.options.out is None else str(self.options.out.absolute()),
+        }
+
     def expected(self) -> int | None:
         """How many rows there will be, where that is known before they are read."""
         if self.options.where is not None:
@@ -104,12 +118,24 @@ class DataRun:
         write: Callable[[Answer], None],
         keep: Callable[[Kept], None],
     ) -> None:
+        trace = self.run.trace
+
+        def written(answer: Answer) -> None:
+            write(answer)
+            if trace is not None:
+                trace.row({n: v for n, v in answer.data().items() if n != "input"})
+
+        def held(kept: Kept) -> None:
+            keep(kept)
+            if trace is not None:
+                trace.row({"kept": True, **{n: v for n, v in kept.data.items() if n != "input"}})
+
         await run_rows(
             self.run,
             found,
             self.binding,
-            write=write,
-            keep=keep,
+            write=written,
+            keep=held,
             tallied=self.tallied,
             independent=self.options.independent,
             patient=self.options.patient,

@@ -215,7 +215,7 @@ async def _run_row(run: Runner, row: Row, binding: Binding, place: Turn | None, 
         except IlangError as problem:
             error = problem.diagnostics[0]
         else:
-            outcome = await run.evaluate(inputs, seed=seed, place=place)
+            outcome = await run.evaluate(inputs, seed=seed, place=place, row=row.number)
             error = outcome.error
     worth = worth_data(outcome.worth if outcome is not None else Worth())
     value = to_data(outcome.value) if outcome is not None else None

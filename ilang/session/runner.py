@@ -6,8 +6,10 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from fractions import Fraction
+from pathlib import Path
 from typing import Any, Literal
 
 from ilang.backend.capabilities import Capabilities
@@ -42,8 +44,11 @@ from ilang.run.world import Bindings, World
 from ilang.run.worth import Worth
 from ilang.session.arguments import ABSENT, Data, FromFile, from_data, from_file, from_text, match, runnable
 from ilang.session.models import BoundModels
+from ilang.session.paid_again import why_paid
 from ilang.session.python import python_refs, reached
 from ilang.session.result import Cost, Result, TraceEvent, to_data, votes
+from ilang.session.runs import before
+from ilang.session.trace import Trace
 from ilang.session.trust import Ask, nobody, require
 
 BudgetOrder = Literal["rows", "any"]
@@ -53,7 +58,7 @@ BudgetOrder = Literal["rows", "any"]
 class Options:
     """How a run is done; none of it is part of an address but `seed`.
 
-    `store`: where draws are kept (None: the user's). `budget`: what may be paid, over all rows (usd, tokens, calls,
+    `store`: where draws are kept (None: the user's). `trace`: whether what happens is written down (`trace.py`). `budget`: what may be paid, over all rows (usd, tokens, calls,
     seconds); `budget_order`: "rows" admits in the order of the rows, "any" whatever is ready and fits. `concurrency`:
     calls of one model in flight. `retries`: how often a call is tried again. `on_event` is told of every draw.
     `plainly`: on the plain evaluator. `open_backend` opens a model in the provider's stead. `watch` is given the run's
@@ -63,6 +68,7 @@ class Options:
 
     seed: int = 0
     store: Store | None = None
+    trace: bool = False
     budget: Mapping[str, int | float] | None = None
     budget_order: BudgetOrder = "rows"
     concurrency: int = 64
@@ -104,6 +110,9 @@ class Runner:
         self.bindings = Bindings(models.models, models.default, python_refs(functions))
         self.instead: Counter[tuple[str, str]] = Counter()
         self.answered: set[Model] = set()
+        self.revisions: dict[str, set[str]] = {}
+        self.trace: Trace | None = None
+        self.summary: dict[str, Any] = {}  # what a trace says of the run at its end
         self.draws: Draws
         self.purse: Purse | None = None
         self._python: Python
@@ -131,6 +140,8 @@ class Runner:
             open_backend=opening,
             spare=None if self.purse is None else self._spare,
         )
+        if options.trace:
+            self.trace = Trace(self._about(), sources(self.program))
         self._kept = KeptResults(self._store) if isinstance(self._store, KeepsResults) else None
         self._python = Python(self.bindings.python, self._kept)
         if options.watch is not None:
@@ -147,6 +158,8 @@ class Runner:
         if self._kept is not None:
             await self._kept.aclose()
         await self.draws.aclose()
+        if self.trace is not None:
+            self.trace.end({**self.summary, "paid": asdict(self.paid), "revisions": self._revised()})
         if self.options.store is None:
             self._store.close()
 
@@ -172,11 +185,21 @@ class Runner:
         if self.purse is not None and place is not None:
             self.purse.ledger.ended(place)
 
-    async def evaluate(self, inputs: Sequence[Value], *, seed: int | None = None, place: Turn | None = None) -> Outcome:
-        """One evaluation of the graph. `seed`: a row's own, if it has one. `place`: its place under the run's budget,
-        left out: behind all others. Raises IlangError where the store fails."""
+    async def evaluate(
+        self,
+        inputs: Sequence[Value],
+        *,
+        seed: int | None = None,
+        place: Turn | None = None,
+        row: int | None = None,
+    ) -> Outcome:
+        """One evaluation of the graph. `seed`: a row's own, if it has one. `place`: its place under
+        the run's budget, left out: behind all others. `row`: its number, for the trace. Raises IlangError where the
+        store fails."""
         place = place or self.place()
         world = self._world(seed, place)
+        if self.trace is not None:
+            world.note = self.trace.stage(row)
         try:
             if self.options.plainly:
                 return await execute_plainly(self.graph, inputs, world, optional=self.optional)
@@ -225,15 +248,55 @@ class Runner:
         ]
         priceless = [m for m in self.answered if prices_of(m, self.draws.book.capabilities(m)) is None]
         refused = [self.purse.words()] if self.purse is not None and self.purse.closed else []
-        return (*refused, *others, *unpriced(priceless), *(w.message for w in self._store.warnings()))
+        damaged = (w.message for w in self._store.warnings())
+        return (*refused, *others, *self._mixed(), *unpriced(priceless), *damaged, *self._why_paid())
 
     def _hear(self, event: Event) -> None:
         if event.draw is not None and event.kind in ("hit", "finish"):
             self.answered.add(event.ask.model)
+            if event.draw.model and not event.draw.instead:
+                self.revisions.setdefault(event.ask.model.label or event.ask.model.shown, set()).add(event.draw.model)
             if event.draw.instead:
                 self.instead[event.ask.model.label or event.ask.model.shown, event.draw.instead] += 1
+        if self.trace is not None:
+            self.trace.draw(event, event.key, self._parts(event))
         if self.options.on_event is not None:
             self.options.on_event(event)
+
+    def _parts(self, event: Event) -> tuple[str, ...]:
+        """The hashes of what a request is made of, for the first of each prompt."""
+        assert self.trace is not None
+        return () if self.trace.knows(event.ask.prompt) else self.draws.book.parts(event.ask, event.key)
+
+    def _about(self) -> dict[str, Any]:
+        """What a trace says of the run at its beginning."""
+        named = {d.name: self.models.models[key].shown for key, d in self.program.models.items()}
+        return {
+            "program": str(Path(self.program.path).absolute()) if self.program.path else self.program.name,
+            "pipeline": self.pipeline.signature.name,
+            "began": datetime.now(UTC).isoformat(timespec="seconds"),
+            "seed": self.options.seed,
+            "models": {**named, "default": self.models.default.shown},
+        }
+
+    def _revised(self) -> dict[str, list[str]]:
+        return {name: sorted(found) for name, found in sorted(self.revisions.items())}
+
+    def _mixed(self) -> list[str]:
+        """A line for each model that was several: the server's has changed since the first draws."""
+        return [
+            f"model-changed: draws of {name} come from {' and '.join(found)}; "
+            "`ilang cache prune --model` drops the old ones, `--locked` refuses the new"
+            for name, found in self._revised().items()
+            if len(found) > 1
+        ]
+
+    def _why_paid(self) -> list[str]:
+        """Why draws of an earlier run could not be used again."""
+        if self.trace is None or self.trace.run is None:
+            return []
+        earlier = before(self.trace.run)
+        return [] if earlier is None else list(why_paid(self.trace.prompts, sources(self.program), earlier))
 
     async def _input(self, name: str, type_: Any, given: Any, *, texts: bool) -> Value:
         if given is ABSENT:
@@ -246,6 +309,12 @@ class Runner:
         if isinstance(given, FromFile):
             return from_file(name, given, type_)
         return from_text(name, given, type_) if texts else from_data(name, given, type_)
+
+
+def sources(program: Program) -> dict[str, str]:
+    """The texts of a program's files, by name."""
+    spans = [one.span for one in (*program.pipelines.values(), *program.prompts.values())]
+    return {span.source.name: span.source.text for span in spans}
 
 
 async def run_once(
@@ -273,6 +342,10 @@ async def run_once(
     match(pipeline, arguments)  # before anything is opened
     async with runner as run:
         outcome = await run.row(arguments, texts=(lambda _: True) if texts else None)
+        error = None if outcome.error is None else outcome.error.code
+        run.summary = {"status": outcome.status, "worth": asdict(worth_cost(outcome.worth)), "error": error, "rows": 1}
+        if run.trace is not None:
+            run.trace.row({"value": to_data(outcome.value), "status": outcome.status, "error": error})
     told = run.told()
     return Result(
         to_data(outcome.value),

@@ -1,0 +1,117 @@
+"""Trace: writes what happens in a run, line by line, while it happens.
+
+A line is a JSON object; its `t` says of what: `draws` (those of one request, where they came from and what they took),
+`stage` (what a stage did with its candidates), `row`, `fault`. No text of a request or a reply is in it but the
+beginnings of values; texts are in the store, under the key that a line tells.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TextIO
+
+from ilang.draws.event import Event
+from ilang.session.runs import Run, begin, describe
+
+_ALIKE = ("t", "prompt", "model", "key", "new")
+
+
+class Trace:
+    """The trace of a run that goes on. What cannot be written is not traced; the run goes on."""
+
+    def __init__(self, about: Mapping[str, Any], sources: Mapping[str, str]) -> None:
+        """`sources`: the texts of the program's files, by path, so that later runs can be held against them."""
+        self.run: Run | None = begin(about)
+        self._file: TextIO | None = None
+        self._pending: dict[str, Any] | None = None
+        self.prompts: dict[str, dict[str, Any]] = {}
+        """Of each prompt the parts of its first request, and how many draws were new or in the store."""
+        if self.run is not None:
+            self._file = self._try(lambda: _opened(self.run.trace) if self.run else None)
+            self._try(lambda: _write(self.run.folder / "sources.json", dict(sources)) if self.run else None)
+
+    def knows(self, prompt: str) -> bool:
+        """Whether a draw of this prompt was noted."""
+        return prompt in self.prompts
+
+    def draw(self, event: Event, key: str, parts: tuple[str, ...]) -> None:
+        """What became of a draw."""
+        if event.kind == "fail" and event.fault is not None:
+            model = event.ask.model.shown
+            self._line({"t": "fault", "prompt": event.ask.prompt, "model": model, "kind": event.fault.kind})
+            return
+        if event.draw is None or event.kind not in ("hit", "finish"):
+            return
+        new = event.kind == "finish"
+        kept = self.prompts.setdefault(event.ask.prompt, {"parts": parts, "new": 0, "hits": 0})
+        kept["new" if new else "hits"] += 1
+        one = {
+            "t": "draws",
+            "prompt": event.ask.prompt,
+            "model": event.ask.model.label or event.ask.model.shown,
+            "key": key[:12],
+            "new": new,
+        }
+        draw = event.draw
+        held = self._pending
+        if held is None or any(held[name] != one[name] for name in _ALIKE):
+            self._flush()
+            held = self._pending = {**one, "index": [], "in": draw.input_tokens, "out": []}
+            if draw.model:
+                held["by"] = draw.instead or draw.model
+        held["index"].append(event.index)
+        held["out"].append(draw.output_tokens)
+
+    def stage(self, row: int | None) -> Callable[[dict[str, Any]], None]:
+        """Where the notes of a row's stages go."""
+
+        def note(made: dict[str, Any]) -> None:
+            self._line({"t": "stage", "row": row, **made} if row is not None else {"t": "stage", **made})
+
+        return note
+
+    def row(self, answer: Mapping[str, Any]) -> None:
+        """What came of a row."""
+        self._line({"t": "row", **answer})
+
+    def end(self, summary: Mapping[str, Any]) -> None:
+        """The run is over."""
+        self._flush()
+        if self._file is not None:
+            self._try(self._file.close)
+            self._file = None
+        if self.run is not None:
+            self._try(lambda: describe(self.run, {**summary, "prompts": self.prompts}) if self.run else None)
+
+    def _line(self, data: Mapping[str, Any]) -> None:
+        self._flush()
+        self._put(data)
+
+    def _flush(self) -> None:
+        if self._pending is not None:
+            held, self._pending = self._pending, None
+            self._put(held)
+
+    def _put(self, data: Mapping[str, Any]) -> None:
+        if self._file is not None:
+            file = self._file
+            self._try(lambda: file.write(json.dumps(data, ensure_ascii=False, default=str) + "\n"))
+
+    def _try(self, work: Callable[[], Any]) -> Any:
+        try:
+            return work()
+        except OSError:
+            self._file = None
+            return None
+
+
+def _opened(path: Path) -> TextIO:
+    return open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8", errors="replace")
+
+
+def _write(path: Path, data: Any) -> None:
+    with _opened(path) as file:
+        json.dump(data, file, ensure_ascii=False)
