@@ -11,6 +11,10 @@ import sys
 COMMANDS: tuple[str, ...] = (
     "run",
     "retry",
+    "runs",
+    "trace",
+    "diff",
+    "lock",
     "check",
     "test",
     "fmt",

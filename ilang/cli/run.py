@@ -72,6 +72,7 @@ def add(parser: ArgumentParser) -> None:
     )
     how.add_argument("--plain", action="store_true", help="one thing after the other, on the plain evaluator")
     add_output_flags(parser)
+    parser.add_argument("--locked", action="store_true", help="refuse models that `ilang lock` has not seen")
     parser.add_argument("--no-trace", action="store_true", help="do not write down what happens (`ilang trace`)")
     parser.add_argument(
         "--progress", choices=("auto", "bar", "lines", "none"), metavar="HOW", help="auto, bar, lines or none"
@@ -112,6 +113,7 @@ def run(args: Namespace) -> ExitCode:
         "plainly": args.plain,
         "ask": asker(args),
         "trace": not args.no_trace,
+        "locked": locked_for(args),
         "budget": args.budget,
         "budget_order": args.budget_order,
     }
@@ -139,6 +141,16 @@ def run(args: Namespace) -> ExitCode:
         show(output, program, result)
     codes = {"failed": ExitCode.FAILED, "budget": ExitCode.BUDGET}
     return codes.get(result.status, ExitCode.ANSWERED)
+
+
+def locked_for(args: Namespace) -> dict[str, list[str]] | None:
+    """What `--locked` lets answer. Raises IlangError where there is no lock."""
+    if not args.locked:
+        return None
+    from ilang.session.locking import lock_file, read_lock
+    from ilang.session.program import split_entry
+
+    return read_lock(lock_file(split_entry(args.file)[0]))
 
 
 def failure(args: Namespace, problems: Sequence[Diagnostic]) -> dict[str, Any]:

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 
 from ilang.backend.capabilities import Capabilities
 from ilang.backend.prompt_tokens import PromptCounter, most_prompt_tokens
 from ilang.backend.protocol import BackendFault
+from ilang.base.diagnostic import Diagnostic
 from ilang.base.value import Model
 from ilang.draws.address import Address
 from ilang.draws.batch import Draws
 from ilang.draws.draw import Ask, Draw
 from ilang.run.failure import RunFailed, fault_diagnostic
 
+Locked = Mapping[str, Collection[str]]
+"""By model (`openai:gpt-5-mini`) the revisions that may answer."""
+
 
 class StoredDraws:
-    """`Draws` as a World asks for them. `seed`: that of a row, where it has one of its own."""
+    """`Draws` as a World asks for them. `seed`: that of a row, where it has one of its own. `locked`: what may answer;
+    another revision ends the run."""
 
-    def __init__(self, draws: Draws, seed: int | None = None) -> None:
+    def __init__(self, draws: Draws, seed: int | None = None, locked: Locked | None = None) -> None:
         self._draws = draws
+        self._locked = locked
         self._book = draws.book if seed is None or seed == draws.book.seed else draws.book.seeded(seed)
 
     def key(self, ask: Ask) -> Hashable:
@@ -49,4 +55,24 @@ class StoredDraws:
         return self._draws.stored([Address(str(key), index) for index in indices])
 
     async def draw_many(self, asks: Sequence[tuple[Ask, int]]) -> list[Draw | BackendFault]:
-        return await self._draws.draw_many(asks, self._book)
+        found = await self._draws.draw_many(asks, self._book)
+        if self._locked is not None:
+            for (ask, _), draw in zip(asks, found, strict=True):
+                if isinstance(draw, Draw):
+                    hold(ask.model, draw, self._locked)
+        return found
+
+
+def hold(model: Model, draw: Draw, locked: Locked) -> None:
+    """Raises RunFailed for a draw of a revision that is not locked. The draw is kept all the same."""
+    known = locked.get(model.shown)
+    if draw.instead or (known is not None and draw.model in known):
+        return
+    was = "is not in the lock" if known is None else f"is locked to {', '.join(sorted(known)) or 'none'}"
+    raise RunFailed(
+        Diagnostic(
+            "model-changed",
+            f"{model.shown} {was}, and {draw.model or 'a model without a revision'} answered",
+            help="`ilang lock` takes what answers now; without --locked the run goes on",
+        )
+    )

@@ -11,7 +11,7 @@ from typing import Any
 
 from ilang.base.candidate import Candidate, Pool, Unread, View
 from ilang.base.span import Span
-from ilang.base.value import Tally, Value
+from ilang.base.value import Tally, Value, Verdict
 from ilang.stages.pure import show
 from ilang.stages.stage import Drawn, Given, Judge, Missing, Report, Send, Steps
 
@@ -84,6 +84,9 @@ def verdict(answer: Any) -> Any:
     if not isinstance(answer, Given):
         return {"not given": short(answer.why)}
     value = answer.value
+    if isinstance(value, Verdict):
+        told = [value.ok] if value.score is None else [value.ok, value.score]
+        return [*told, short(value.feedback)] if value.feedback else told[0] if len(told) == 1 else told
     return value if isinstance(value, bool | int | float) or value is None else short(show(value))
 
 

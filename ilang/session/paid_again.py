@@ -25,16 +25,14 @@ def why_paid(prompts: Mapping[str, Mapping[str, Any]], sources: Mapping[str, str
         if not now.get("new") or not isinstance(then, Mapping):
             continue
         parts = differing(tuple(then.get("parts", ())), tuple(now.get("parts", ())))
-        if not parts:
-            continue
+        if not parts or parts[0] in ("model", "seed"):
+            continue  # another model was asked, or under another seed: whoever ran it knows
         n = now["new"]
         drawn = f"{n:,} new draw{'' if n == 1 else 's'}"
         line = first_line(name, sources, sources_of(earlier)) if parts[0].startswith("message") else None
         if line is not None:
             yield f"{drawn}: prompt `{name}` line {line} differs from run {earlier.name}"
-        elif parts[0].startswith("message"):
-            yield f"{drawn}: what `{name}` is asked about differs from run {earlier.name}"
-        else:
+        elif not parts[0].startswith("message"):  # else other questions were asked, which is no wonder
             verb = "differs" if len(parts) == 1 else "differ"
             yield f"{drawn}: of prompt `{name}` the {_listed(parts)} {verb} from run {earlier.name}"
 

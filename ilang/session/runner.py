@@ -38,7 +38,7 @@ from ilang.run.purse import Purse, purse_of
 from ilang.run.python_call import Python
 from ilang.run.sequential import Sequential
 from ilang.run.sites import Sites
-from ilang.run.stored import StoredDraws
+from ilang.run.stored import Locked, StoredDraws
 from ilang.run.turn import Turn
 from ilang.run.world import Bindings, World
 from ilang.run.worth import Worth
@@ -58,8 +58,9 @@ BudgetOrder = Literal["rows", "any"]
 class Options:
     """How a run is done; none of it is part of an address but `seed`.
 
-    `store`: where draws are kept (None: the user's). `trace`: whether what happens is written down (`trace.py`). `budget`: what may be paid, over all rows (usd, tokens, calls,
-    seconds); `budget_order`: "rows" admits in the order of the rows, "any" whatever is ready and fits. `concurrency`:
+    `store`: where draws are kept (None: the user's). `trace`: whether what happens is written down (`trace.py`).
+    `budget`: what may be paid, over all rows (usd, tokens, calls, seconds); `budget_order`: "rows" admits in the order
+    of the rows, "any" whatever is ready and fits. `locked`: the revisions that may answer, by model. `concurrency`:
     calls of one model in flight. `retries`: how often a call is tried again. `on_event` is told of every draw.
     `plainly`: on the plain evaluator. `open_backend` opens a model in the provider's stead. `watch` is given the run's
     draws before it begins, for whoever wants to know what was paid if it is cut short. `ask` is asked whether the
@@ -69,6 +70,7 @@ class Options:
     seed: int = 0
     store: Store | None = None
     trace: bool = False
+    locked: Locked | None = None
     budget: Mapping[str, int | float] | None = None
     budget_order: BudgetOrder = "rows"
     concurrency: int = 64
@@ -212,7 +214,7 @@ class Runner:
 
     def _world(self, seed: int | None, place: Turn | None = None) -> World:
         run_seed = self.options.seed if seed is None else seed
-        draws = StoredDraws(self.draws, run_seed)
+        draws = StoredDraws(self.draws, run_seed, self.options.locked)
         purse = self.purse if place is not None else None
         return World(draws, self.bindings, seed=run_seed, python=self._python.apart(), purse=purse, turn=place)
 
@@ -313,7 +315,7 @@ class Runner:
 
 def sources(program: Program) -> dict[str, str]:
     """The texts of a program's files, by name."""
-    spans = [one.span for one in (*program.pipelines.values(), *program.prompts.values())]
+    spans = [p.span for p in program.pipelines.values()] + [p.span for p in program.prompts.values()]
     return {span.source.name: span.source.text for span in spans}
 
 

@@ -22,6 +22,7 @@ KEPT = 200
 """Runs that are kept; the oldest beyond them go."""
 
 SCHEMA = 1
+_SAME = ("program", "pipeline")
 _NAME = re.compile(r"r([1-9]\d*)")
 
 
@@ -84,22 +85,16 @@ def find_run(name: str) -> Run:
     if found is not None:
         return found
     if not known:
-        raise IlangError(
-            Diagnostic("no-such-run", f"there is no run {name}: none is kept", help="`ilang run` makes one")
-        )
+        why = f"there is no run {name}: none is kept"
+        raise IlangError(Diagnostic("no-such-run", why, help="`ilang run` makes one"))
     told = f"{known[0].name} to {known[-1].name} are kept; `@last` is the last, `@-2` the one before it"
     raise IlangError(Diagnostic("no-such-run", f"there is no run {name}", help=told))
 
 
 def before(run: Run) -> Run | None:
     """The last run of the same pipeline before this one."""
-    same = [
-        one
-        for one in all_runs()
-        if all(one.about.get(k) == run.about.get(k) for k in ("program", "pipeline"))
-        and number_of(one) < number_of(run)
-    ]
-    return same[-1] if same else None
+    earlier = (one for one in reversed(all_runs()) if number_of(one) < number_of(run))
+    return next((one for one in earlier if all(one.about.get(k) == run.about.get(k) for k in _SAME)), None)
 
 
 def number_of(run: Run) -> int:
@@ -110,7 +105,8 @@ def begin(about: Mapping[str, Any]) -> Run | None:
     """A new run; None where nothing can be written, for that keeps no program from running."""
     place = runs_folder()
     try:
-        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        place.mkdir(mode=0o700, exist_ok=True)
         numbers = [number for number, _ in _numbered()]
         number = 1 + max(numbers, default=0)
         while True:

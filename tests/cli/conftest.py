@@ -15,6 +15,7 @@ def surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     for name in ("ILANG_MODEL", "ILANG_PROGRESS", "ILANG_DEBUG", "NO_COLOR", "FORCE_COLOR", "OPENAI_API_KEY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("ILANG_STORE", str(tmp_path / "draws"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     return tmp_path
 
 

@@ -24,11 +24,6 @@ pipeline main(q: text, n: int = 8) -> number? { say(q) | sample(m, n=n) | vote |
 ROWS = "".join(json.dumps({"id": i, "q": f"What is {i} + {3 * i}?"}) + "\n" for i in range(40))
 
 
-@pytest.fixture(autouse=True)
-def state(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-
-
 @pytest.fixture
 def program(written: Written) -> str:
     return written(PROGRAM, "sums.inf")

@@ -15,7 +15,7 @@ def found(line: str) -> list[str]:
 
 
 def test_commands_and_flags() -> None:
-    assert found("ilang ru") == ["run"]
+    assert found("ilang ru") == ["run", "runs"]
     assert "check" in found("ilang help ch")
     assert found("ilang check --jso") == ["--json"]
     assert found("ilang nonsense --j") == []
@@ -50,7 +50,7 @@ def test_scripts(ilang) -> None:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("ilang ru", ["run"]),
+        ("ilang ru", ["run", "runs"]),
         ("ilang run programs/vote.inf que", ["question="]),
         ("ilang run programs/vote.inf:m", ["main"]),
         ("ilang fmt --ch", ["--check"]),

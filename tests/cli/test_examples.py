@@ -1,6 +1,7 @@
 """Every command that a help shows is run, as it is printed there."""
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -34,7 +35,10 @@ def test_an_example(line, tmp_path, monkeypatch):
     if line in FETCHES:
         pytest.skip("needs a network")
     (tmp_path / "question.txt").write_text("What is 17 + 25?\n")
-    (tmp_path / "programs").symlink_to(ROOT / "programs")
+    if "lock" in line:  # a lock is written beside the program
+        shutil.copytree(ROOT / "programs", tmp_path / "programs")
+    else:
+        (tmp_path / "programs").symlink_to(ROOT / "programs")
     (tmp_path / "stdlib").symlink_to(ROOT / "stdlib")
     (tmp_path / "bin").mkdir()
     script = tmp_path / "bin" / "ilang"
@@ -45,10 +49,11 @@ def test_an_example(line, tmp_path, monkeypatch):
     for name, value in ENV.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    (tmp_path / "questions.jsonl").write_text('{"question": "What is 1 + 1?"}\n')
-    if "retry" in line:  # something to do again
-        run = "ilang run programs/cascade.inf --data questions.jsonl --out answers.jsonl --model sim"
-        subprocess.run(["sh", "-c", run], cwd=tmp_path, check=True, capture_output=True)
+    (tmp_path / "questions.jsonl").write_text('{"question": "What is 1 + 1?", "answer": 2}\n')
+    if line.split()[1] in ("retry", "trace", "diff", "lock"):  # something to do again, or to look at
+        run = "ilang run programs/cascade.inf --data questions.jsonl --out answers.jsonl --force --model sim"
+        for _ in range(2):
+            subprocess.run(["sh", "-c", run], cwd=tmp_path, check=True, capture_output=True)
     if "cache ls" in line:  # something to list
         subprocess.run(
             ["sh", "-c", 'ilang run programs/cascade.inf question="What is 1 + 1?"'],

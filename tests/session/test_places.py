@@ -11,7 +11,7 @@ PROGRAM = '''
 prompt s(q: text) -> number { user """{{q}}""" answer after("Nothing:") }
 pipeline divided(q: int) -> number { 1 / q }
 pipeline unread(q: int) -> number { s("a question") | sample(n=2) | vote | .winner }
-pipeline many(q: int) -> number { s("a question") | sample(n=q + 1000000) | vote | .winner }
+pipeline many(q: int) -> number { [s("a question"), s("b")] | sample(n=q + 60000) | vote | .winner }
 '''
 
 

@@ -37,7 +37,7 @@ pipeline of_breaks(q: text) -> list[number] { s(q) | sample(n=4) | each(breaks(i
     ("entry", "value", "told"),
     [
         ("of_nan", [], "gave nan"),
-        ("of_leaves", [False] * 4, "sys.exit(3)"),
+        ("of_leaves", [False] * 4, "leaves raised SystemExit: 3"),
         ("of_prints", [True] * 4, ""),
         ("of_breaks", [], "(checks.py, line 13)"),
     ],
