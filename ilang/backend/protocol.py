@@ -30,6 +30,7 @@ FaultKind = Literal[
     "no-such-model",
     "unsupported",  # known, but not callable in this version
     "exhausted",  # `fake` has no reply left
+    "not-stored",  # the store has no such draw, and no model may be asked
 ]
 
 

@@ -6,7 +6,8 @@ import re
 import time
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Iterable
-from pathlib import Path
+from dataclasses import asdict
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from ilang.base.diagnostic import Diagnostic, IlangError
@@ -19,15 +20,19 @@ if TYPE_CHECKING:
     from ilang.draws.store import Cut, Dropped, Holding
     from ilang.report.output import Output
 
-DESCRIPTION = """Show, check and prune the store of draws.
+DESCRIPTION = """Show, check, prune and share the store of draws.
 
-info (the default): how many draws of which model, how large, how old. ls: a line for each request that was
-drawn. verify: read and decode every draw; exit code 1 if any is damaged. prune: drop what meets every
-condition given, for good; nothing is ever dropped by itself. path: where the store is. Results of Python
+info (the default): how many draws of which model, how large, how old, and how often they were used again. ls:
+a line for each request that was drawn. show KEY: the draws of a request. verify: read and decode every draw; exit
+code 1 if any is damaged. prune: drop what meets every condition given, for good; nothing is ever dropped by
+itself. export FILE: all draws (--model: of one model) in one file with a checksum; import FILE: puts them into this
+store, so that a run with --offline has them. path: where the store is. Results of Python
 functions marked `@ilang.pure` are kept beside the draws, under names such as python:checks.py:passes, which
 --model takes too."""
 
-ACTIONS = ("info", "ls", "verify", "prune", "path")
+ACTIONS = ("info", "ls", "show", "verify", "prune", "export", "import", "path")
+TARGETS = {"show": "KEY", "export": "FILE", "import": "FILE"}
+"""What an action is told to work on."""
 
 
 def add(parser: ArgumentParser) -> None:
@@ -37,17 +42,16 @@ def add(parser: ArgumentParser) -> None:
         "ilang cache",
         "ilang cache ls --model sim",
         "ilang cache prune --older-than 90d --max-size 5GB --dry-run",
-        "ilang cache verify --json",
+        "ilang cache export draws.gz",
     )
-    parser.add_argument(
-        "action", nargs="?", choices=ACTIONS, default="info", metavar="ACTION", help="info, ls, verify, prune or path"
-    )
+    parser.add_argument("action", nargs="?", choices=ACTIONS, default="info", metavar="ACTION", help=", ".join(ACTIONS))
+    parser.add_argument("target", nargs="?", metavar="KEY|FILE", help="of show, export and import")
     add_store_flag(parser, none=False)
-    which = parser.add_argument_group("which draws (prune; --model: ls too)")
+    which = parser.add_argument_group("which draws (prune; --model: ls and export too)")
     which.add_argument("--older-than", type=age, metavar="AGE", help="stored longer ago than 90d, 12h, 30m ...")
     which.add_argument("--max-size", type=size, metavar="SIZE", help="the oldest, until the rest takes 5GB, 500MB ...")
     which.add_argument("--model", metavar="MODEL", help="of this model: its name in `ilang cache`, or a part of it")
-    which.add_argument("--dry-run", action="store_true", help="say what would be dropped, and drop nothing")
+    which.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing (import too)")
     add_output_flags(parser)
 
 
@@ -59,10 +63,11 @@ def run(args: Namespace) -> ExitCode:
     _refuse_stray_flags(args)
     place = Path(args.store).expanduser() if args.store else default_directory()
     if args.action == "path":
-        _give(output, args, {"path": str(place)}, str(place))
+        give(output, args, {"path": str(place)}, str(place))
         return ExitCode.ANSWERED
-    if not (place / DATABASE).exists():
+    if not (place / DATABASE).exists() and args.action != "import":
         return _empty(output, args, place)
+    from ilang.cli.cache_sharing import export, import_, show
     from ilang.draws.disk_store import open_store
 
     store = open_store(place)
@@ -74,6 +79,12 @@ def run(args: Namespace) -> ExitCode:
                 return _ls(output, args, store)
             case "verify":
                 return _verify(output, args, store)
+            case "show":
+                return show(output, args, store)
+            case "export":
+                return export(output, args, store, _sources(args, store))
+            case "import":
+                return import_(output, args, store)
             case _:
                 return _prune(output, args, store)
     finally:
@@ -88,17 +99,20 @@ def _empty(output: Output, args: Namespace, place: Path) -> ExitCode:
     nothing: dict[str, dict[str, Any]] = {
         "info": {"entries": 0, "bytes": 0, "models": [], "results": []},
         "ls": {"requests": []},
+        "show": {"draws": []},
+        "export": {"draws": 0, "results": 0},
         "verify": {"sound": 0, "damaged": []},
         "prune": {"dry_run": args.dry_run, "entries": 0, "bytes": 0},
     }
-    _give(output, args, {"path": str(place), **nothing[args.action]}, f"{place}: no draws yet")
+    give(output, args, {"path": str(place), **nothing[args.action]}, f"{place}: no draws yet")
     return ExitCode.ANSWERED
 
 
 def _info(output: Output, args: Namespace, store: DiskStore) -> ExitCode:
-    from ilang.report.count import counted, size_text
+    from ilang.report.count import counted, size_text, usd_text
     from ilang.report.escape import visible_line
     from ilang.report.table import table_text
+    from ilang.session.reuse import reuse
 
     info = store.info()
     models, results = ([_holding(h) for h in held] for held in (info.holdings, info.results))
@@ -113,8 +127,24 @@ def _info(output: Output, args: Namespace, store: DiskStore) -> ExitCode:
         ]
         if held:
             parts.append(table_text(rows, right={1, 2}))
+    used = reuse()
+    if used:
+        rows = [["program", "runs", "new", "from the store", "share", "saved"]]
+        rows += [
+            [
+                visible_line(PurePath(u.program).name),
+                f"{u.runs:,}",
+                f"{u.new:,}",
+                f"{u.stored:,}",
+                f"{u.rate:.0%}",
+                usd_text(u.saved),
+            ]
+            for u in used
+        ]
+        parts.append("draws of the runs that are kept (`ilang runs`)\n" + table_text(rows, right={1, 2, 3, 4}))
     data = {"path": info.place, "entries": info.entries, "bytes": info.bytes, "models": models, "results": results}
-    _give(output, args, data, "\n\n".join(parts))
+    data["reuse"] = [{**asdict(u), "rate": u.rate} for u in used]
+    give(output, args, data, "\n\n".join(parts))
     return ExitCode.ANSWERED
 
 
@@ -131,7 +161,7 @@ def _ls(output: Output, args: Namespace, store: DiskStore) -> ExitCode:
         cells = (one["key"][:12], visible_line(one["model"]), visible_line(one["prompt"]))
         rows.append([*cells, f"{one['draws']:,}", f"{one['output_tokens']:,}", day(one["stored"]), reply])
     text = table_text(rows, right={3, 4}) if requests else "no draws"
-    _give(output, args, {"path": str(store.directory), "requests": requests}, text)
+    give(output, args, {"path": str(store.directory), "requests": requests}, text)
     return ExitCode.ANSWERED
 
 
@@ -144,7 +174,7 @@ def _verify(output: Output, args: Namespace, store: DiskStore) -> ExitCode:
     if results:
         lines[0] = f"{checked.sound:,} sound ({counted(results, 'result')} of Python), {len(checked.damaged)} damaged"
     data = {"path": str(store.directory), "sound": checked.sound, "damaged": list(checked.damaged)}
-    _give(output, args, data, "\n".join(lines), ok=not checked.damaged)
+    give(output, args, data, "\n".join(lines), ok=not checked.damaged)
     return ExitCode.FAILED if checked.damaged else ExitCode.ANSWERED
 
 
@@ -157,7 +187,7 @@ def _prune(output: Output, args: Namespace, store: DiskStore) -> ExitCode:
     entries, taken = sum(d.entries for d in dropped), sum(d.bytes for d in dropped)
     word = "would drop" if args.dry_run else "dropped"
     data = {"path": str(store.directory), "dry_run": args.dry_run, "entries": entries, "bytes": taken}
-    _give(output, args, data, f"{word} {counted(entries, *words)}, {size_text(taken)}")
+    give(output, args, data, f"{word} {counted(entries, *words)}, {size_text(taken)}")
     return ExitCode.ANSWERED
 
 
@@ -169,9 +199,14 @@ def _refuse_stray_flags(args: Namespace) -> None:
     given = {
         "--older-than": args.older_than is not None,
         "--max-size": args.max_size is not None,
-        "--dry-run": args.dry_run,
-        "--model": args.model is not None and args.action != "ls",
+        "--dry-run": args.dry_run and args.action != "import",
+        "--model": args.model is not None and args.action not in ("ls", "export"),
     }
+    needed = TARGETS.get(args.action)
+    if needed and args.target is None:
+        raise args.parser.problem(f"`ilang cache {args.action}` needs a {needed}")
+    if not needed and args.target is not None:
+        raise args.parser.problem(f"`ilang cache {args.action}` takes no `{args.target}`")
     if args.action != "prune":
         stray = next((flag for flag, is_given in given.items() if is_given), None)
         if stray is not None:
@@ -248,7 +283,8 @@ def _holding(h: Holding) -> dict[str, Any]:
     return {"model": h.source, "entries": h.entries, "bytes": h.bytes, "oldest": h.oldest, "newest": h.newest}
 
 
-def _give(output: Output, args: Namespace, data: dict[str, Any], text: str, *, ok: bool = True) -> None:
+def give(output: Output, args: Namespace, data: dict[str, Any], text: str, *, ok: bool = True) -> None:
+    """What an action says, for people or as an object."""
     if not args.json:
         output.value(text + "\n")
         return

@@ -72,6 +72,7 @@ def add(parser: ArgumentParser) -> None:
     )
     how.add_argument("--plain", action="store_true", help="one thing after the other, on the plain evaluator")
     add_output_flags(parser)
+    parser.add_argument("--offline", action="store_true", help="ask no model: what the store does not have is told")
     parser.add_argument("--locked", action="store_true", help="refuse models that `ilang lock` has not seen")
     parser.add_argument("--no-trace", action="store_true", help="do not write down what happens (`ilang trace`)")
     parser.add_argument(
@@ -114,6 +115,7 @@ def run(args: Namespace) -> ExitCode:
         "ask": asker(args),
         "trace": not args.no_trace,
         "locked": locked_for(args),
+        "offline": args.offline,
         "budget": args.budget,
         "budget_order": args.budget_order,
     }

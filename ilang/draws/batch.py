@@ -37,9 +37,9 @@ class Draws:
     `seed` is the run's seed; `find` gives providers by name; `open_backend` opens a model (left
     out: its provider does); `concurrency` calls of one model are in flight at most, fewer while its
     server takes no more (`limiter.py`); a call that fails is tried again up to
-    `retries` times. `on_event` is told what happens, within the event loop: it
-    should be quick. `spare` is asked whether a call beyond the first for some draws may be made. The store is the
-    caller's to close.
+    `retries` times. `on_event` is told what happens, within the event loop: it should be quick. `spare` is asked
+    whether a call beyond the first for some draws may be made. `offline`: no model is asked, and what the store does
+    not have is `missing`. The store is the caller's to close.
     """
 
     def __init__(
@@ -54,6 +54,7 @@ class Draws:
         clock: Clock = SYSTEM,
         on_event: Callable[[Event], None] | None = None,
         spare: Spare | None = None,
+        offline: bool = False,
     ) -> None:
         self.book = AddressBook(seed, find)
         self.meter = Meter()
@@ -67,7 +68,9 @@ class Draws:
         self._calling = Calling(
             self._openings, retry, self.book, self.meter, self._flights, self._keeping, self._tasks, spare
         )
-        self._lookup = Lookup(store, self._flights, self._tasks, clock, self._calling.dispatch)
+        self.missing: dict[Address, Ask] = {}  # of a run that asks no model
+        dispatch = self._lack if offline else self._calling.dispatch
+        self._lookup = Lookup(store, self._flights, self._tasks, clock, dispatch, claiming=not offline)
 
     @property
     def paid(self) -> Paid:
@@ -126,6 +129,12 @@ class Draws:
         self._lookup.close()
         await self._openings.aclose()
 
+    def _lack(self, flights: Sequence[Flight]) -> None:
+        """These are not in the store, and may not be drawn."""
+        for flight in flights:
+            self.missing[flight.address] = flight.ask
+            self._flights.fail([flight], lacking(flight.ask))
+
     def _join(self, address: Address, ask: Ask) -> Flight:
         flight, new = self._flights.join(address, ask)
         if new:
@@ -143,3 +152,12 @@ def _place(book: AddressBook, ask: Ask, index: int) -> Address | BackendFault:
         return book.address(ask, index)
     except BackendFault as fault:
         return fault
+
+
+def lacking(ask: Ask) -> BackendFault:
+    """A draw that is not in the store, where no model may be asked."""
+    return BackendFault(
+        "not-stored",
+        f"draws of `{ask.prompt}` are not in the store, and offline no model is asked",
+        help="run it once without --offline, or import them: `ilang cache import FILE`",
+    )

@@ -125,6 +125,12 @@ class DiskStore:
             elif entry is None:
                 self._damaged[_name(key)] = None
 
+    def results(self) -> Iterator[tuple[bytes, Result]]:
+        """Every sound result of Python, in the order of their keys."""
+        for key, one in self._scan():
+            if isinstance(one, Result) and isinstance(key, bytes):
+                yield key, one
+
     def verify(self) -> Checked:
         from ilang.draws.sealed_cache import explained
 

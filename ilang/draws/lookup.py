@@ -24,7 +24,14 @@ class Lookup:
     """`hits` were found in the store, `misses` were not. What is missing is given to `dispatch`."""
 
     def __init__(
-        self, store: Store, flights: Flights, tasks: Tasks, clock: Clock, dispatch: Callable[[Sequence[Flight]], None]
+        self,
+        store: Store,
+        flights: Flights,
+        tasks: Tasks,
+        clock: Clock,
+        dispatch: Callable[[Sequence[Flight]], None],
+        *,
+        claiming: bool = True,
     ) -> None:
         self.hits = 0
         self.misses = 0
@@ -33,7 +40,7 @@ class Lookup:
         self._tasks = tasks
         self._dispatch = dispatch
         self._arrived: list[Flight] = []
-        claims = store.claims() if isinstance(store, Shared) else None
+        claims = store.claims() if claiming and isinstance(store, Shared) else None
         self._sharing = Sharing(claims, flights, clock, lambda ours: dispatch(self._look_again(ours)))
 
     def add(self, flight: Flight) -> None:

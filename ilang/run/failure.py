@@ -18,6 +18,7 @@ FATAL: frozenset[FaultKind] = frozenset(
         "quota-spent",
         "unsupported",
         "exhausted",
+        "not-stored",
     }
 )
 """Faults that no later call of the same run would get past."""

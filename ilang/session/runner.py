@@ -20,6 +20,7 @@ from ilang.base.type import Optional
 from ilang.base.value import Model, Value
 from ilang.check.capable import Bound, capabilities, sites
 from ilang.check.program import Pipeline, Program
+from ilang.draws.address import Address
 from ilang.draws.batch import Draws
 from ilang.draws.draw import Ask as DrawAsk
 from ilang.draws.event import Event
@@ -60,7 +61,8 @@ class Options:
 
     `store`: where draws are kept (None: the user's). `trace`: whether what happens is written down (`trace.py`).
     `budget`: what may be paid, over all rows (usd, tokens, calls, seconds); `budget_order`: "rows" admits in the order
-    of the rows, "any" whatever is ready and fits. `locked`: the revisions that may answer, by model. `concurrency`:
+    of the rows, "any" whatever is ready and fits. `locked`: the revisions that may answer, by model. `offline`:
+    no model is asked. `concurrency`:
     calls of one model in flight. `retries`: how often a call is tried again. `on_event` is told of every draw.
     `plainly`: on the plain evaluator. `open_backend` opens a model in the provider's stead. `watch` is given the run's
     draws before it begins, for whoever wants to know what was paid if it is cut short. `ask` is asked whether the
@@ -71,6 +73,7 @@ class Options:
     store: Store | None = None
     trace: bool = False
     locked: Locked | None = None
+    offline: bool = False
     budget: Mapping[str, int | float] | None = None
     budget_order: BudgetOrder = "rows"
     concurrency: int = 64
@@ -141,6 +144,7 @@ class Runner:
             on_event=self._hear,
             open_backend=opening,
             spare=None if self.purse is None else self._spare,
+            offline=options.offline,
         )
         if options.trace:
             self.trace = Trace(self._about(), sources(self.program))
@@ -251,7 +255,15 @@ class Runner:
         priceless = [m for m in self.answered if prices_of(m, self.draws.book.capabilities(m)) is None]
         refused = [self.purse.words()] if self.purse is not None and self.purse.closed else []
         damaged = (w.message for w in self._store.warnings())
-        return (*refused, *others, *self._mixed(), *unpriced(priceless), *damaged, *self._why_paid())
+        return (
+            *lacking(self.draws.missing),
+            *refused,
+            *others,
+            *self._mixed(),
+            *unpriced(priceless),
+            *damaged,
+            *self._why_paid(),
+        )
 
     def _hear(self, event: Event) -> None:
         if event.draw is not None and event.kind in ("hit", "finish"):
@@ -311,6 +323,27 @@ class Runner:
         if isinstance(given, FromFile):
             return from_file(name, given, type_)
         return from_text(name, given, type_) if texts else from_data(name, given, type_)
+
+
+def lacking(missing: Mapping[Address, DrawAsk]) -> list[str]:
+    """A line for each request of which draws are not in the store."""
+    by_key: dict[str, list[int]] = {}
+    asks = {address.key: ask for address, ask in missing.items()}
+    for address in missing:
+        by_key.setdefault(address.key, []).append(address.index)
+    lines = []
+    for key, indices in list(by_key.items())[:LINES]:
+        ask, some = asks[key], ", ".join(map(str, sorted(indices)[:INDICES]))
+        more = f" and {len(indices) - INDICES:,} more" if len(indices) > INDICES else ""
+        model = ask.model.label or ask.model.shown
+        lines.append(f"not in the store: `{ask.prompt}` of {model}, {key[:12]} index {some}{more}")
+    if len(by_key) > LINES:
+        lines.append(f"not in the store: draws of {len(by_key) - LINES:,} requests more, {len(missing):,} draws in all")
+    return lines
+
+
+LINES, INDICES = 10, 8
+"""Requests of which draws are missing, and of each the indices, that are named."""
 
 
 def sources(program: Program) -> dict[str, str]:
