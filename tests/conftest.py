@@ -1,4 +1,4 @@
-"""What all tests share: nothing is written into the user's own state."""
+"""What all tests share: nothing is read of what the user has settled, and nothing written into the user's state."""
 
 from __future__ import annotations
 
@@ -8,3 +8,6 @@ import tempfile
 _STATE = tempfile.TemporaryDirectory(prefix="ilang-state-")
 
 os.environ["XDG_STATE_HOME"] = _STATE.name
+os.environ["XDG_CONFIG_HOME"] = f"{_STATE.name}/config"
+for _name in [name for name in os.environ if name.startswith("ILANG_") and name != "ILANG_MODELS"]:
+    del os.environ[_name]

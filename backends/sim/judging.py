@@ -28,9 +28,7 @@ def passes(nature: Nature, question: Question, attempt: Attempt) -> tuple[tuple[
     return _settled(((True, p), (False, 1.0 - p)), nature, question, attempt)
 
 
-def ratings(
-    nature: Nature, question: Question, attempt: Attempt, low: int, high: int
-) -> tuple[tuple[int, float], ...]:
+def ratings(nature: Nature, question: Question, attempt: Attempt, low: int, high: int) -> tuple[tuple[int, float], ...]:
     """(rating, probability): a mixture of two binomials, by P(pass)."""
     p = nature.completeness if attempt.right else 1.0 - nature.soundness
     n = high - low

@@ -11,6 +11,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from ilang.base.diagnostic import Diagnostic, IlangError
+from ilang.cli.configure import add_configuration_flags
 from ilang.cli.exit_code import ExitCode
 from ilang.cli.flags import add_output_flags, add_store_flag
 from ilang.cli.parser import examples
@@ -52,6 +53,7 @@ def add(parser: ArgumentParser) -> None:
     which.add_argument("--max-size", type=size, metavar="SIZE", help="the oldest, until the rest takes 5GB, 500MB ...")
     which.add_argument("--model", metavar="MODEL", help="of this model: its name in `ilang cache`, or a part of it")
     which.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing (import too)")
+    add_configuration_flags(parser)
     add_output_flags(parser)
 
 

@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import Any
 
 from ilang.base.diagnostic import Diagnostic, IlangError
+from ilang.cli.configure import configure
 from ilang.cli.exit_code import ExitCode
 from ilang.cli.main import COMMANDS
 from ilang.cli.parser import Parser
@@ -66,6 +67,7 @@ def _run(words: list[str], args: Namespace) -> int:
     args.words_given = words
     args.failure = parser.get_default("failure")
     parser.read(words[1:], args)
+    configure(args, parser, words[1:])
     args.parser = parser
     args.output = standard_output(color=args.color, quiet=args.quiet, verbose=args.verbose)
     code: ExitCode = command.run(args)

@@ -27,6 +27,9 @@ COMMANDS: tuple[str, ...] = (
     "show",
     "models",
     "cache",
+    "config",
+    "keys",
+    "doctor",
 )
 
 

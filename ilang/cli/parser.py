@@ -44,6 +44,10 @@ class Parser(argparse.ArgumentParser):
                 raise self.problem(f"`{word}` is one word too many")
             taken.append(word)
 
+    def actions(self) -> list[argparse.Action]:
+        """All that it reads."""
+        return list(self._actions)
+
     def flags(self) -> list[str]:
         """The flags that the help tells of."""
         return [flag for a in self._actions if a.help != argparse.SUPPRESS for flag in a.option_strings]

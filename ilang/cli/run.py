@@ -19,6 +19,7 @@ from ilang.cli.assignment import (
     stdin_bytes,
 )
 from ilang.cli.budget import add_budget_flags
+from ilang.cli.configure import add_configuration_flags
 from ilang.cli.exit_code import ExitCode
 from ilang.cli.flags import add_model_flag, add_output_flags, add_seed_flag, add_store_flag, store_of
 from ilang.cli.parser import examples, whole_number
@@ -65,6 +66,7 @@ def add(parser: ArgumentParser) -> None:
     add_data_flags(parser)
     add_store_flag(parser, none=True)
     add_trust_flag(parser)
+    add_configuration_flags(parser)
     how = parser.add_argument_group("how it is computed; the answer is the same")
     how.add_argument("--no-optimize", action="store_true", help="run the graph as it was written")
     how.add_argument(
@@ -170,8 +172,10 @@ def load_program(args: Namespace) -> LoadedProgram:
 
     name, _, entry = args.file.partition(":")
     if name != STDIN:
-        return load(args.file, models=args.model)
-    return loads(stdin_source(), name="<stdin>", models=args.model, entry=entry or None)
+        return load(args.file, models=args.model, settled=args.settled.chosen_models())
+    return loads(
+        stdin_source(), name="<stdin>", models=args.model, entry=entry or None, settled=args.settled.chosen_models()
+    )
 
 
 def stdin_source() -> str:

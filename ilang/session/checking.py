@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ilang.base.diagnostic import Diagnostic, IlangError
 from ilang.check.capable import Bound, lacking, temperature_warnings
@@ -15,7 +15,9 @@ from ilang.syntax.parse import parse
 from ilang.syntax.read import read_source
 
 
-def check_file(file: str, models: Sequence[str] = ()) -> tuple[Diagnostic, ...]:
+def check_file(
+    file: str, models: Sequence[str] = (), settled: Mapping[str, str] | None = None
+) -> tuple[Diagnostic, ...]:
     """The warnings of a file (or `file.inf:pipeline`). Raises IlangError with every problem found.
 
     A file of several pipelines needs no entry. A model is held against the program where a
@@ -25,17 +27,17 @@ def check_file(file: str, models: Sequence[str] = ()) -> tuple[Diagnostic, ...]:
     program = check(parse(read_source(path)))
     if entry is not None:
         entry = entry_key(program, entry)
-    bound = named_models(program, models)
+    bound = named_models(program, models, settled)
     found = lacking(program, bound, entry)
     if found:
         raise IlangError(found)
-    asked_nothing = not_asked(program, bound, entry) if bind_models(program, models).meant else []
+    asked_nothing = not_asked(program, bound, entry) if bind_models(program, models, settled=settled).meant else []
     return (*program.warnings, *temperature_warnings(program, bound, entry), *asked_nothing)
 
 
-def named_models(program: Program, models: Sequence[str]) -> Bound:
+def named_models(program: Program, models: Sequence[str], settled: Mapping[str, str] | None = None) -> Bound:
     """The models that somebody named: without those that fall to the embedded one because nobody did."""
-    bound = bind_models(program, models)
+    bound = bind_models(program, models, settled=settled)
     if not bound.notes:
         return Bound(bound.models, bound.default)
     named = {

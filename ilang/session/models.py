@@ -63,8 +63,16 @@ def read_model(text: str, where: str = "--model") -> Model:
     return Model(provider, id_)
 
 
-def bind_models(program: Program, flags: Sequence[str], environment: Mapping[str, str] = os.environ) -> BoundModels:
-    """The models of one run. Raises IlangError for a flag that names no model or no backend."""
+def bind_models(
+    program: Program,
+    flags: Sequence[str],
+    environment: Mapping[str, str] = os.environ,
+    settled: Mapping[str, str] | None = None,
+) -> BoundModels:
+    """The models of one run. Raises IlangError for a flag that names no model or no backend.
+
+    `settled`: what the user has settled for all programs, by name; a name that this one does not have is passed over.
+    """
     by_name: dict[str, Model] = {}
     default: Model | None = None
     names = {d.name for d in program.models.values()}
@@ -93,15 +101,19 @@ def bind_models(program: Program, flags: Sequence[str], environment: Mapping[str
             default = declared if declared is not None else default
         else:
             default = read_model(flag)
+    settled = settled or {}
+    for name, text in settled.items():
+        if name in names and name not in by_name and name != "default":
+            by_name[name] = replace(read_model(text, f"the setting models.{name}"), label=name)
     notes: list[str] = []
     meant = default is not None
     if default is None:
         own = next((d.model for d in program.models.values() if d.name == "default" and d.model), None)
-        given = environment.get("ILANG_MODEL")
+        given = settled.get("default") or environment.get("ILANG_MODEL")
         if own is not None:
             default = own
         elif given:
-            default = read_model(given, "ILANG_MODEL")
+            default = read_model(given, "the setting `model`" if "default" in settled else "ILANG_MODEL")
         else:
             default = EMBEDDED
             notes.append("no model is named: the embedded one answers, a very small model that is often wrong")

@@ -34,10 +34,16 @@ class LoadedProgram:
     run that fails is a Result with status failed.
     """
 
-    def __init__(self, program: Program, entry: str | None = None, models: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        program: Program,
+        entry: str | None = None,
+        models: Sequence[str] = (),
+        settled: Mapping[str, str] | None = None,
+    ) -> None:
         self.program = program
         self.entry = entry_key(program, entry)
-        self.models: BoundModels = bind_models(program, models)
+        self.models: BoundModels = bind_models(program, models, settled=settled)
         self.warnings: tuple[Diagnostic, ...] = program.warnings
 
     @property
@@ -129,16 +135,28 @@ def split_entry(file: str) -> tuple[str, str | None]:
     return file, None
 
 
-def load(file: str | Path, *, models: Sequence[str] | str = (), entry: str | None = None) -> LoadedProgram:
-    """Read and check a program. `file` may name a pipeline: `"lib.inf:name"`. `models` are as after `--model`."""
+def load(
+    file: str | Path,
+    *,
+    models: Sequence[str] | str = (),
+    entry: str | None = None,
+    settled: Mapping[str, str] | None = None,
+) -> LoadedProgram:
+    """Read and check a program. `file` may name a pipeline: `"lib.inf:name"`. `models` are as after `--model`;
+    `settled` those that hold where neither they nor the program say otherwise, by name."""
     path, named = split_entry(str(file))
     program = check(parse(read_source(path)))
-    return LoadedProgram(program, entry or named, (models,) if isinstance(models, str) else models)
+    return LoadedProgram(program, entry or named, (models,) if isinstance(models, str) else models, settled)
 
 
 def loads(
-    text: str, *, name: str = "<text>", models: Sequence[str] | str = (), entry: str | None = None
+    text: str,
+    *,
+    name: str = "<text>",
+    models: Sequence[str] | str = (),
+    entry: str | None = None,
+    settled: Mapping[str, str] | None = None,
 ) -> LoadedProgram:
     """The same of a program's text; files that it uses are looked for in the working directory."""
     program = check(parse(Source(name, text)))
-    return LoadedProgram(program, entry, (models,) if isinstance(models, str) else models)
+    return LoadedProgram(program, entry, (models,) if isinstance(models, str) else models, settled)

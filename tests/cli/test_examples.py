@@ -49,6 +49,7 @@ def test_an_example(line, tmp_path, monkeypatch):
     for name, value in ENV.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     (tmp_path / "questions.jsonl").write_text('{"question": "What is 1 + 1?", "answer": 2}\n')
     if line.split()[1] in ("retry", "trace", "diff", "lock"):  # something to do again, or to look at
         run = "ilang run programs/cascade.inf --data questions.jsonl --out answers.jsonl --force --model sim"

@@ -1,6 +1,6 @@
 """`--budget` on generated programs: never overshot by a token, a call or a cent, and the same answers at any concurrency.
 
-`python -m tests.laws.test_purse 500` is the long run.
+`python -m tests.laws.test_purse 500 [FIRST]` is the long run.
 """
 
 from __future__ import annotations
@@ -156,9 +156,9 @@ def test_purse(chunk: int) -> None:
     assert sum(hold(number) for number in range(chunk * CHUNK, (chunk + 1) * CHUNK)) > 1
 
 
-def main(count: int) -> None:
+def main(count: int, first: int = 0) -> None:
     spent = 0
-    for number in range(count):
+    for number in range(first, first + count):
         try:
             spent += hold(number)
         except AssertionError as broken:
@@ -168,4 +168,4 @@ def main(count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(*map(int, sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""What a user, or a project, has settled once for all runs."""
