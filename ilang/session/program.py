@@ -7,9 +7,9 @@ result = program.run(question="What is 2 + 2?")
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ilang.base.diagnostic import Diagnostic, IlangError
 from ilang.base.source import Source
@@ -25,6 +25,8 @@ from ilang.syntax.read import read_source
 if TYPE_CHECKING:
     from ilang.graph.node import Graph
     from ilang.session.result import Result
+
+T = TypeVar("T")
 
 
 class LoadedProgram:
@@ -79,29 +81,7 @@ class LoadedProgram:
 
     def run_with(self, arguments: Mapping[str, Any], **options: Any) -> Result:
         """`run` with options: see `run_with_async`."""
-        import asyncio
-
-        inside = True
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            inside = False
-        if not inside:
-            return asyncio.run(self.run_with_async(arguments, **options))
-        outcome: list[Any] = []
-
-        def work() -> None:
-            try:
-                outcome.append(asyncio.run(self.run_with_async(arguments, **options)))
-            except BaseException as failure:
-                outcome.append(failure)
-
-        thread = threading.Thread(target=work, name="ilang-run", daemon=True)
-        thread.start()
-        thread.join()
-        if isinstance(outcome[0], BaseException):
-            raise outcome[0]
-        result: Result = outcome[0]
+        result: Result = wait_for(self.run_with_async(arguments, **options))
         return result
 
     async def run_with_async(self, arguments: Mapping[str, Any], **options: Any) -> Result:
@@ -111,6 +91,56 @@ class LoadedProgram:
         self.check_models()
         told = [w.message for w in self.warnings]
         return await run_once(self.program, self.pipeline, self.models, told, arguments, **options)
+
+    def map(self, rows: Any, **given: Any) -> Any:
+        """Run the program for each row: a list of dicts, a pandas or polars frame, an Arrow table, the path of a file.
+
+        A field is bound to the parameter of its name. What is given by a parameter's name is the same for all rows;
+        else it is one of `out mapped id limit where independent keep_going prefix on_progress`, or an option of a run
+        (`seed store concurrency budget ...`). A frame comes back with columns value, status and error beside its own,
+        anything else as `Answers`. A row that fails is in the answers; what is wrong with all of them is an IlangError.
+        """
+        return wait_for(self.map_async(rows, **given))
+
+    async def map_async(self, rows: Any, **given: Any) -> Any:
+        """The same, awaited."""
+        from ilang.session.mapping import map_rows
+
+        names = {p.name for p in self.pipeline.signature.params}
+        constants = {name: value for name, value in given.items() if name in names}
+        options = {name: value for name, value in given.items() if name not in names}
+        try:
+            return await map_rows(self, rows, constants, **options)
+        except TypeError as error:
+            if "unexpected keyword" not in str(error):
+                raise
+            raise IlangError(Diagnostic("bad-argument", f"program.map: {error}")) from None
+
+
+def wait_for(work: Coroutine[Any, Any, T]) -> T:
+    """What comes of the work, waited for: in this thread, or in another where an event loop runs here."""
+    import asyncio
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    outcome: list[Any] = []
+
+    def do() -> None:
+        try:
+            outcome.append((asyncio.run(work), None))
+        except BaseException as failure:
+            outcome.append((None, failure))
+
+    thread = threading.Thread(target=do, name="ilang-run", daemon=True)
+    thread.start()
+    thread.join()
+    value, failure = outcome[0]
+    if failure is not None:
+        raise failure
+    made: T = value
+    return made
 
 
 def entry_key(program: Program, name: str | None) -> str:

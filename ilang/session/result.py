@@ -64,6 +64,12 @@ class Result:
     error: Diagnostic | None = None
     trace: tuple[TraceEvent, ...] = field(default=(), repr=False)
 
+    def _repr_html_(self) -> str:
+        """As a notebook shows it."""
+        from ilang.report.html import result_html
+
+        return result_html(self)
+
 
 def to_data(value: Value) -> Any:
     """A value as JSON and Python have it: a record as a dict, an enum by its member's name, a list as a list."""
