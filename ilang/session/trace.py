@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TextIO
@@ -16,6 +17,8 @@ from typing import Any, TextIO
 from ilang.draws.event import Event
 from ilang.session.runs import Run, begin, describe
 
+_USER = re.compile(r"(\w+://)[^\s/\"@]*@")
+_QUERY = re.compile(r"(\w+://[^\s\"?]*)\?[^\s\"]*")
 _ALIKE = ("t", "prompt", "model", "key", "new")
 
 
@@ -31,7 +34,8 @@ class Trace:
         """Of each prompt the parts of its first request, and how many draws were new or in the store."""
         if self.run is not None:
             self._file = self._try(lambda: _opened(self.run.trace) if self.run else None)
-            self._try(lambda: _write(self.run.folder / "sources.json", dict(sources)) if self.run else None)
+            texts = {name: without_secrets(text) for name, text in sources.items()}
+            self._try(lambda: _write(self.run.folder / "sources.json", texts) if self.run else None)
 
     def knows(self, prompt: str) -> bool:
         """Whether a draw of this prompt was noted."""
@@ -106,6 +110,11 @@ class Trace:
         except OSError:
             self._file = None
             return None
+
+
+def without_secrets(text: str) -> str:
+    """A program's text without the names, passwords and queries of addresses in it."""
+    return _QUERY.sub(r"\1", _USER.sub(r"\1", text))
 
 
 def _opened(path: Path) -> TextIO:
