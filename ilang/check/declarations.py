@@ -59,6 +59,7 @@ from ilang.check.program import (
 from ilang.check.python_source import functions
 from ilang.check.schema import readable, schema_text
 from ilang.check.scope import Bound, Scope
+from ilang.check.single_brace import single_braces
 from ilang.check.term import (
     Bind,
     CallBuiltin,
@@ -130,7 +131,7 @@ class Declarations:
             self._rounds()
         except Enough:
             pass
-        found = [*self.ctx.warnings, *one_for_all(self.checked.pipelines)]
+        found = [*self.ctx.warnings, *one_for_all(self.checked.pipelines), *single_braces(self.checked.prompts)]
         self.checked.warnings = sorted(found, key=lambda w: w.span.start if w.span else 0)
         self.checked.marks = self.ctx.marks.exported()
         if self.ctx.found is not None:

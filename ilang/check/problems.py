@@ -1550,6 +1550,18 @@ def same_for_all(span: Span, stage: str) -> Diagnostic:
     )
 
 
+def single_brace(span: Span, name: str) -> Diagnostic:
+    """`Solve {question}` in the text of a prompt."""
+    return Diagnostic(
+        "single-brace",
+        f"`{{{name}}}` is printed as it is written",
+        span,
+        "not filled in",
+        f"a hole has two braces: `{{{{{name}}}}}`",
+        severity="warning",
+    )
+
+
 def unused_let(span: Span, name: str) -> Diagnostic:
     """A let that nobody reads."""
     return Diagnostic(

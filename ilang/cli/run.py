@@ -269,6 +269,7 @@ def interrupted(new: int) -> IlangError:
 def show(output: Output, program: LoadedProgram, result: Result) -> None:
     """The result for people: all of it on a terminal, the value alone for a pipe."""
     from ilang.report.diagnostic import diagnostic_text
+    from ilang.report.escape import visible
     from ilang.report.result_text import cost_text, on_terminal, piped
     from ilang.report.votes import votes_text
 
@@ -280,7 +281,7 @@ def show(output: Output, program: LoadedProgram, result: Result) -> None:
             output.note("\n" + votes_text(result.tally, style, output.width, blocks=output.blocks))
         output.note(("\n" if result.status != "failed" or result.tally else "") + cost_text(result))
     if result.status == "abstained" and not output.on_terminal:
-        output.note("abstained: the answer is none")
+        output.note("abstained: the answer is none" + (f" ({visible(result.why)})" if result.why else ""))
     if result.status == "budget":
         output.note("a budget was spent: this is the best so far")
     for warning in program.warnings:

@@ -34,6 +34,7 @@ class Outcome:
     warnings: tuple[str, ...] = ()
     reports: Reports = field(default_factory=Reports)
     closed: tuple[Budget, ...] = ()  # the budgets that refused a draw
+    why: str = ""  # of one that abstained: what had nothing to give
 
 
 async def execute(
@@ -53,11 +54,15 @@ async def _execute(
 ) -> Outcome:
     value: Value = None
     error: Diagnostic | None = None
+    why = ""
     try:
         value = await evaluator.run(graph, inputs)
     except NothingLeft as nothing:
-        if not optional:
-            error = replace(nothing_left(nothing, world), span=nothing.span)
+        told = nothing_left(nothing, world)
+        if optional:
+            why = told.message
+        else:
+            error = replace(told, span=nothing.span)
     except CannotGive as problem:
         why = f"the result cannot be computed: {problem.why}"
         error = Diagnostic("cannot-give", why, problem.span, help="guard it with `if`")
@@ -79,6 +84,7 @@ async def _execute(
         warnings(world),
         world.reports,
         tuple(world.closed),
+        why,
     )
 
 

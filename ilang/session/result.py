@@ -63,6 +63,8 @@ class Result:
     warnings: tuple[str, ...] = ()
     error: Diagnostic | None = None
     trace: tuple[TraceEvent, ...] = field(default=(), repr=False)
+    why: str = field(default="", repr=False)
+    """Of one that abstained: what had nothing to give, where that is known."""
 
     def _repr_html_(self) -> str:
         """As a notebook shows it."""

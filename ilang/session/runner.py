@@ -393,6 +393,7 @@ async def run_once(
         (*warnings, *outcome.warnings, *told),
         outcome.error,
         tuple(trace),
+        outcome.why,
     )
 
 

@@ -46,7 +46,8 @@ def test_arguments_by_type(ilang, name, given, out):
 
 def test_none_abstains(ilang):
     told = ilang("run", program("kinds.inf:maybe"))
-    assert (told.code, told.out, told.err) == (0, "none\n", "abstained: the answer is none\n")
+    assert (told.code, told.out) == (0, "none\n")
+    assert told.err.startswith("abstained: the answer is none")
     assert ilang("run", program("kinds.inf:maybe"), "-q").err == ""
 
 

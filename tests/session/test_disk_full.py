@@ -40,7 +40,7 @@ def call(folder: Path, limit: int | None) -> tuple[int, dict[str, Any], str]:
 
     preexec: Callable[[], None] = small
     environment = {**os.environ, "XDG_STATE_HOME": str(folder / "state"), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(words, capture_output=True, text=True, env=environment, preexec_fn=preexec)  # noqa: PLW1509
+    done = subprocess.run(words, capture_output=True, text=True, env=environment, preexec_fn=preexec)
     return done.returncode, json.loads(done.stdout), done.stderr
 
 
@@ -65,7 +65,9 @@ def test_a_full_disk_is_told_and_nothing_is_paid_twice(tmp_path: Path) -> None:
     assert "make room" in told["error"]["help"]
     there = stored(tmp_path)
     assert 0 < there < 4 * ROWS
-    assert told["paid"]["draws"] - there <= 4 * 8  # what came when there was no room for it any more: a few calls' worth
+    assert (
+        told["paid"]["draws"] - there <= 4 * 8
+    )  # what came when there was no room for it any more: a few calls' worth
     lines = (tmp_path / "out.jsonl").read_text("utf-8").splitlines()
     assert all(json.loads(line)["status"] == "answered" for line in lines) and len(lines) < ROWS
     code, told, _ = call(tmp_path, None)

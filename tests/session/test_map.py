@@ -212,7 +212,9 @@ def test_in_a_real_kernel(tmp_path: Path) -> None:
     pytest.importorskip("ipykernel")
     pytest.importorskip("pandas")
     (tmp_path / "p.inf").write_text(PROGRAM, "utf-8")
-    kernel, client = manager.start_new_kernel(cwd=str(tmp_path), env=dict(os.environ), extra_arguments=["--ip=127.0.0.1"])
+    kernel, client = manager.start_new_kernel(
+        cwd=str(tmp_path), env=dict(os.environ), extra_arguments=["--ip=127.0.0.1"]
+    )
     try:
 
         def cell(code: str) -> dict[str, Any]:
