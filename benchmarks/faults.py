@@ -123,7 +123,8 @@ def reply(body: dict[str, Any]) -> dict[str, Any]:
         message = {"role": "assistant", "content": text}
         choices.append({"index": place, "finish_reason": "stop", "message": message})
     usage = {"prompt_tokens": 20, "completion_tokens": 7 * len(choices), "total_tokens": 20 + 7 * len(choices)}
-    return {"id": "x", "object": "chat.completion", "created": 0, "model": "numbers-1", "choices": choices, "usage": usage}
+    about = {"id": "x", "object": "chat.completion", "created": 0, "model": "numbers-1"}
+    return {**about, "choices": choices, "usage": usage}
 
 
 async def tell(writer: asyncio.StreamWriter, status: int, body: Any, headers: str = "") -> bool:
@@ -139,7 +140,8 @@ def run(folder: Path, server: Server, n: int, name: str) -> tuple[dict[str, Any]
     program = folder / f"{name}.inf"
     program.write_text(PROGRAM.format(url=f"http://127.0.0.1:{server.port}/v1"), "utf-8")
     out = folder / f"{name}.jsonl"
-    words = [sys.executable, "-m", "ilang.cli.main", "run", str(program), f"n={n}", "--data", str(folder / "rows.jsonl")]
+    words = [sys.executable, "-m", "ilang.cli.main", "run", str(program), f"n={n}"]
+    words += ["--data", str(folder / "rows.jsonl")]
     words += ["--out", str(out), "--store", str(folder / f"draws-{name}"), "--json", "--progress", "none", "--isolated"]
     environment = {**os.environ, "FAULTS_KEY": "none", "XDG_STATE_HOME": str(folder / "state")}
     done = subprocess.run(words, capture_output=True, text=True, env=environment, check=False)
@@ -149,7 +151,8 @@ def run(folder: Path, server: Server, n: int, name: str) -> tuple[dict[str, Any]
 
 def compared(rows: int = 2000, n: int = 8, seed: int = 0) -> dict[str, Any]:
     """Both runs, held against each other. Raises AssertionError where a law does not hold."""
-    with tempfile.TemporaryDirectory() as name, Server(faults=False, seed=seed) as calm, Server(faults=True, seed=seed) as stormy:
+    calm, stormy = Server(faults=False, seed=seed), Server(faults=True, seed=seed)
+    with tempfile.TemporaryDirectory() as name, calm, stormy:
         folder = Path(name)
         text = "".join(json.dumps({"question": f"What is {i} + {i % 13} ?"}) + "\n" for i in range(rows))
         (folder / "rows.jsonl").write_text(text, "utf-8")

@@ -32,6 +32,8 @@ def configure(args: Namespace, parser: Parser, words: Sequence[str]) -> None:
         if name not in BY_NAME or name == "model" or name not in found.values or _given(words, action.option_strings):
             continue
         setting = found.values[name]
+        if name == "store" and setting.origin == BY_NAME[name].variable and setting.value != "none":
+            continue  # whoever opens the store reads it, and then alone
         setattr(args, action.dest, _converted(action, setting.value, setting.origin, name))
 
 

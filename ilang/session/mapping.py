@@ -53,9 +53,9 @@ class Answers(Sequence[Mapping[str, Any]]):
         return self.rows[at]
 
     def _repr_html_(self) -> str:
-        from ilang.report.html import answers_html
+        from ilang.session.display import as_html
 
-        return answers_html(self)
+        return as_html("answers_html", self)
 
 
 @dataclass(frozen=True, slots=True)

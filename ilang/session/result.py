@@ -68,9 +68,9 @@ class Result:
 
     def _repr_html_(self) -> str:
         """As a notebook shows it."""
-        from ilang.report.html import result_html
+        from ilang.session.display import as_html
 
-        return result_html(self)
+        return as_html("result_html", self)
 
 
 def to_data(value: Value) -> Any:

@@ -31,6 +31,8 @@ from ilang.syntax.token import Token
 from ilang.syntax.trouble import Trouble
 
 _SHOWN_CONTROLS = 3
+_EXPLAINED = 300
+"""Places that are wrong of which each is explained; of those behind them it is told that they are."""
 
 Parsed = tuple[tuple[Declaration, ...], list[Diagnostic]]
 
@@ -85,7 +87,8 @@ def _parse_pieces(source: Source, found: Docs, tokens: Sequence[Token]) -> Parse
             read = piece[: stopped.index]
             some, seen = _whole(source, found, read) or ((), nodes.problems)
             if not any(token.trouble for token in read):  # else what follows is no wonder
-                problem = _explain(source, piece, stopped)
+                explained = _explain if len(problems) < _EXPLAINED else _told
+                problem = explained(source, piece, stopped)
                 seen = [other for other in seen if _place(other) != _place(problem)] + [problem]
         declarations.extend(some)
         problems.extend(seen)
@@ -122,6 +125,15 @@ def _explain(source: Source, tokens: Sequence[Token], stopped: Stuck | TooDeep) 
         return Trouble(source, tokens, stopped.index, stopped.states, len(source.text), "start").explain()
     last = tokens[min(stopped.index, len(tokens) - 1)]
     return limits.nested_too_deep(Span(source, last.start, last.end))
+
+
+def _told(source: Source, tokens: Sequence[Token], stopped: Stuck | TooDeep) -> Diagnostic:
+    """That a place is wrong, and no more."""
+    last = tokens[min(stopped.index, len(tokens) - 1)]
+    if last.trouble:
+        return last.trouble
+    span = Span(source, last.start, last.end)
+    return Diagnostic("unexpected-token", "this cannot stand here", span, help="mend what stands above it first")
 
 
 def _holds_one(span: Span, places: Sequence[int]) -> bool:

@@ -20,7 +20,8 @@ pipeline some(n: int) -> int { say("q") | sample(n=2) | each(it, max=n) | length
 pipeline again(n: int) -> int { say("q") | sample(n=2) | repeat(max=n) { prune(keep=1) } | count(true) }
 pipeline top(n: int) -> int { say("q") | sample(n=2) | focus(top=n, by=it.number) { prune(keep=1) } | count(true) }
 pipeline again_drawn(n: int) -> int { say("q") | sample(n=2) | resample(n=n) | count(true) }
-pipeline doubled(n: int) -> int { say("q") | sample(n=2) | repeat(max=n) { resample(n=2 * length(them | each(it))) } | count(true) }
+pipeline many() -> candidates[text] { say("q") | sample(n=2) | resample(n=60000) }
+pipeline doubled(n: int) -> int { many() | add(many()) | count(it.number > n) }
 pipeline longer(n: int) -> int { say("q") | sample(n=2) | repeat(max=n) { append(it.text) } | count(true) }
 """
 OUTSIDE = {
@@ -54,7 +55,7 @@ def test_a_computed_number_outside_is_told_with_its_place(tmp_path: Path, entry:
 @pytest.mark.timeout(60)
 def test_a_pool_and_a_text_have_a_most(tmp_path: Path) -> None:
     (tmp_path / "p.inf").write_text(PROGRAM, "utf-8")
-    outcome, _ = run_entry(tmp_path / "p.inf", "doubled", {"say": ["a", "b"]}, n=40)
+    outcome, _ = run_entry(tmp_path / "p.inf", "doubled", {"say": ["a", "b", "c", "d"]}, n=4)
     assert outcome.error is not None and outcome.error.code == "cannot-give"
     outcome, _ = run_entry(tmp_path / "p.inf", "longer", {"say": ["a", "b"]}, n=40)
     assert outcome.error is not None and outcome.error.code == "cannot-give"

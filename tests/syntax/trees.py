@@ -74,6 +74,8 @@ def _template(parts: Sequence[object]) -> tree.Template:
             settled.append(next(values))
         if literal:
             settled.append(literal)
+    # what would end either kind of quotes cannot stand in one
+    settled = [part.replace('"""', '"" "') if isinstance(part, str) else part for part in settled]
     return tree.Template(tuple(settled), S)  # type: ignore[arg-type]
 
 
