@@ -24,6 +24,7 @@ from diskcache.core import MODE_RAW
 from ilang.base.diagnostic import IlangError
 from ilang.draws import problem
 from ilang.draws.directory import DATABASE
+from ilang.draws.migrating import migrate
 
 MARK = 0x696C616E
 """SQLite's application_id of a draw store ("ilan"): tells it from another program's cache."""
@@ -243,6 +244,8 @@ def _stamp(directory: Path, version: int, patience: float) -> None:
             names = set()
         if names - _SETTINGS.keys() - _COUNTERS:  # diskcache would set them as attributes, or as pragmas
             raise problem.foreign(str(directory), f"its {DATABASE} has settings that ilang never made")
+        if found < version:
+            migrate(con, directory, found, version)
     finally:
         con.close()
 
