@@ -79,7 +79,27 @@ def runnable(pipeline: Pipeline) -> Diagnostic | None:
                 pipeline.signature.span,
                 help=f"write a small pipeline that calls `{pipeline.signature.name}`, and run that",
             )
+    result = pipeline.signature.result
+    if holds_calls(result):
+        return Diagnostic(
+            "not-runnable",
+            f"`{pipeline.signature.name}` gives {result}, which only a program can use",
+            pipeline.signature.span,
+            help="end it with `ask`, `sample(...) | vote`, or a call, that gives a value",
+        )
     return None
+
+
+def holds_calls(type_: Type) -> bool:
+    """Whether a value of the type is, or holds, something still to be called or asked."""
+    match type_:
+        case Function() | RequestOf():
+            return True
+        case Optional(item) | ListOf(item) | Candidates(item) | TallyOf(item):
+            return holds_calls(item)
+        case Record(fields=fields):
+            return any(holds_calls(field.type) for field in fields)
+    return False
 
 
 def match(pipeline: Pipeline, given: Mapping[str, Any]) -> list[tuple[str, Type, Any]]:

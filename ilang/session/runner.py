@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -466,8 +467,11 @@ def worth_cost(worth: Worth) -> Cost:
 
 
 def open_user_store() -> Store:
-    """The user's own store: `ILANG_STORE`, else in the user's cache."""
+    """The user's own store: `ILANG_STORE` (`none`: nothing is kept), else in the user's cache."""
     from ilang.draws.directory import default_directory
     from ilang.draws.disk_store import open_store
+    from ilang.draws.memory_store import MemoryStore
 
+    if os.environ.get("ILANG_STORE") == "none":
+        return MemoryStore()
     return open_store(default_directory())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import ilang
@@ -59,3 +61,20 @@ def test_a_default_that_nothing_asks_is_told() -> None:
         program = ilang.loads(text, models=models)
         program.check_models()
         assert program.warnings == ()
+
+
+@pytest.mark.parametrize("result", ["request[text]", "request[text]?", "list[request[text]]"])
+def test_a_pipeline_that_gives_something_to_ask_is_not_run_by_itself(result: str) -> None:
+    body = {"list[request[text]]": "[say(q)]"}.get(result, "say(q)")
+    program = ilang.loads(PROMPT + f"pipeline main(q: text) -> {result} {{ {body} }}", models="sim")
+    with pytest.raises(ilang.IlangError) as refused:
+        program.run(q="x")
+    assert [d.code for d in refused.value.diagnostics] == ["not-runnable"]
+
+
+def test_a_store_that_is_none_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ILANG_STORE", "none")
+    monkeypatch.chdir(tmp_path)
+    program = ilang.loads(PROMPT + "pipeline main(q: text) -> text { say(q) | ask }", models="sim")
+    assert program.run(q="x").paid.calls == program.run(q="x").paid.calls == 1
+    assert not list(tmp_path.iterdir())
