@@ -26,7 +26,9 @@ def add(parser: ArgumentParser) -> None:
     """Describe the command."""
     parser.description = DESCRIPTION
     parser.epilog = examples("ilang help language", "ilang help vote", "ilang help needs-candidates")
-    parser.add_argument("topic", nargs="?", metavar="TOPIC", help="a command, a stage, a code, `language` or `codes`")
+    parser.add_argument(
+        "topic", nargs="?", metavar="TOPIC", help="a command, a stage, a word, a code, `language` or `codes`"
+    )
     add_output_flags(parser)
 
 
@@ -76,12 +78,15 @@ def _stage_or_code(topic: str, output: Output) -> tuple[str, str]:
 
         return code_text(entries()[topic], output.style), "code"
     from ilang.check.near import near
+    from ilang.help.words import WORDS, passages
 
-    close = near(topic, (*prelude(), *entries(), *COMMANDS, "language"))
+    if topic in WORDS:
+        return f"{passages(topic)}\nThe whole page: `ilang help language`\n", "word"
+    close = near(topic, (*prelude(), *entries(), *COMMANDS, *WORDS, "language"))
     raise IlangError(
         Diagnostic(
             "no-such-topic",
-            f"there is no command, stage or code `{topic}`",
+            f"there is no command, stage, word or code `{topic}`",
             help=f"did you mean `ilang help {close}`?" if close else "`ilang help codes` lists the codes of errors",
         )
     )

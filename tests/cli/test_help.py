@@ -52,3 +52,13 @@ def test_another_topic_is_an_error(ilang):
 def test_json(ilang):
     data = json.loads(ilang("help", "vote", "--json").out)
     assert (data["kind"], data["topic"], data["ok"]) == ("stage", "vote", True)
+
+
+def test_a_word_of_the_language(ilang):
+    from ilang.help.words import WORDS
+
+    for word in sorted(WORDS):
+        told = ilang("help", word)
+        assert (told.code == 0 and told.out.count("\n") >= 4 and f"`{word}" in told.out) or f" {word}" in told.out, word
+    assert "`within(usd=, tokens=, calls=, seconds=) { ... }`" in ilang("help", "within").out
+    assert "the last row" not in ilang("help", "them").out and "them" in ilang("help", "them").out
