@@ -6,8 +6,12 @@ import re
 from importlib.resources import files
 
 WORDS = frozenset(
-    "use from model record enum prompt pipeline test replies expect let if else within otherwise it them none "
-    "answer include system user assistant after match code_block json whole text int number bool list request candidates tally Verdict".split()
+    (
+        "use from model record enum prompt pipeline test replies expect let if else within otherwise it them none "
+        "answer include system user assistant after match code_block json whole "
+        "text int number bool list request candidates tally Verdict"
+    ).split()
+)
 )
 """Those that are no stage, no command and no code of an error."""
 
