@@ -12,7 +12,6 @@ WORDS = frozenset(
         "text int number bool list request candidates tally Verdict"
     ).split()
 )
-)
 """Those that are no stage, no command and no code of an error."""
 
 
