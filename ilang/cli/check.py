@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ilang.base.diagnostic import Diagnostic, IlangError
-from ilang.cli.configure import add_configuration_flags
+from ilang.cli.configure import add_configuration_flags, preferences
 from ilang.cli.exit_code import ExitCode
 from ilang.cli.flags import add_model_flag, add_output_flags
 from ilang.cli.parser import examples
@@ -54,7 +54,7 @@ def run(args: Namespace) -> ExitCode:
     form = args.format or ("json" if args.json else "text")
     for file in (file for path in args.files for file in programs_in(path)):
         try:
-            found.append((file, check_file(file, args.model, args.settled.chosen_models())))
+            found.append((file, check_file(file, args.model, preferences(args))))
         except IlangError as error:
             found.append((file, error.diagnostics))
     if form == "json":

@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ilang.base.diagnostic import Diagnostic, IlangError
 from ilang.cli.parser import Parser
+
+if TYPE_CHECKING:
+    from ilang.session.models import Preferences
 
 
 def add_configuration_flags(parser: ArgumentParser) -> None:
@@ -35,6 +38,13 @@ def configure(args: Namespace, parser: Parser, words: Sequence[str]) -> None:
         if name == "store" and setting.origin == BY_NAME[name].variable and setting.value != "none":
             continue  # whoever opens the store reads it, and then alone
         setattr(args, action.dest, _converted(action, setting.value, setting.origin, name))
+
+
+def preferences(args: Namespace) -> Preferences:
+    """What the user has settled about models."""
+    from ilang.session.models import Preferences
+
+    return Preferences(args.settled.chosen_models(), args.settled.prices)
 
 
 def _given(words: Sequence[str], flags: Sequence[str]) -> bool:

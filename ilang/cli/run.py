@@ -19,7 +19,7 @@ from ilang.cli.assignment import (
     stdin_bytes,
 )
 from ilang.cli.budget import add_budget_flags
-from ilang.cli.configure import add_configuration_flags
+from ilang.cli.configure import add_configuration_flags, preferences
 from ilang.cli.exit_code import ExitCode
 from ilang.cli.flags import add_model_flag, add_output_flags, add_seed_flag, add_store_flag, store_of
 from ilang.cli.parser import examples, whole_number
@@ -172,10 +172,8 @@ def load_program(args: Namespace) -> LoadedProgram:
 
     name, _, entry = args.file.partition(":")
     if name != STDIN:
-        return load(args.file, models=args.model, settled=args.settled.chosen_models())
-    return loads(
-        stdin_source(), name="<stdin>", models=args.model, entry=entry or None, settled=args.settled.chosen_models()
-    )
+        return load(args.file, models=args.model, settled=preferences(args))
+    return loads(stdin_source(), name="<stdin>", models=args.model, entry=entry or None, settled=preferences(args))
 
 
 def stdin_source() -> str:

@@ -33,6 +33,7 @@ class Configuration:
     models: Mapping[str, Value] = field(default_factory=dict)
     files: Sequence[Path] = ()
     profile: str | None = None
+    prices: Mapping[str, str] = field(default_factory=dict)
 
     def chosen_models(self) -> dict[str, str]:
         """The models by the names of programs; `default` is the one where a program names none."""
@@ -55,16 +56,18 @@ def configuration(
         raise IlangError(_no_profile(chosen, files))
     values: dict[str, Value] = {}
     models: dict[str, Value] = {}
+    prices: dict[str, str] = {}
     for one in reversed(files):  # the user's first, so that the project's stands above it
         for part, origin in ((one, str(one.path)), (one.profiles.get(chosen or ""), f"{one.path}, profile {chosen}")):
             if part is not None:
                 values |= {name: Value(value, origin) for name, value in part.values.items()}
+                prices |= part.prices
                 models |= {name: Value(model, origin) for name, model in part.models.items()}
     for setting in SETTINGS:
         text = environment.get(setting.variable)
         if text:
             values[setting.name] = Value(_read(setting, text), setting.variable)
-    return Configuration(values, models, [one.path for one in files], chosen)
+    return Configuration(values, models, [one.path for one in files], chosen, prices)
 
 
 def _files(folder: Path, environment: Mapping[str, str]) -> list[Settled]:

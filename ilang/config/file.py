@@ -26,6 +26,7 @@ class Settled:
     path: Path
     values: Mapping[str, Any]
     models: Mapping[str, str] = field(default_factory=dict)
+    prices: Mapping[str, str] = field(default_factory=dict)
     profiles: Mapping[str, Settled] = field(default_factory=dict)
 
 
@@ -65,17 +66,20 @@ def read_settings(path: Path, *, project: bool) -> Settled:
             problems.append(_wrong(path, f"profiles.{name}", "is a table: `[profiles.cheap]`"))
     if problems:
         raise IlangError(problems)
-    return Settled(path, found.values, found.models, profiles)
+    return Settled(path, found.values, found.models, found.prices, profiles)
 
 
 def _settled(path: Path, data: Mapping[str, Any], prefix: str, problems: list[Diagnostic], *, project: bool) -> Settled:
     values: dict[str, Any] = {}
     models: dict[str, str] = {}
+    prices: dict[str, str] = {}
     for name, value in data.items():
         setting = BY_NAME.get(name)
         if name in TABLES and not (prefix and name == "profiles"):
             if name == "models":
-                models = dict(_models(path, value, prefix, problems))
+                models = dict(_texts(path, value, prefix + name, 'solver = "openai:gpt-5-mini"', problems))
+            elif name == "prices":
+                prices = dict(_texts(path, value, prefix + name, '"openai:mine" = "0.10 in, 0.40 out"', problems))
         elif setting is None:
             problems.append(_unknown(path, prefix + name, name, project=project))
         elif not _fits(setting.kind, value):
@@ -88,18 +92,19 @@ def _settled(path: Path, data: Mapping[str, Any], prefix: str, problems: list[Di
             if "base_url" in model or "api_key_env" in model:
                 shown = prefix + ("model" if name == "model" else f"models.{name}")
                 problems.append(_refused(path, shown, "names a server, or a key, for a model"))
-    return Settled(path, values, models)
+    return Settled(path, values, models, prices)
 
 
-def _models(path: Path, value: Any, prefix: str, problems: list[Diagnostic]) -> Iterator[tuple[str, str]]:
+def _texts(path: Path, value: Any, shown: str, example: str, problems: list[Diagnostic]) -> Iterator[tuple[str, str]]:
+    """A table of texts."""
     if not isinstance(value, dict):
-        problems.append(_wrong(path, prefix + "models", 'is a table: `solver = "openai:gpt-5-mini"`'))
+        problems.append(_wrong(path, shown, f"is a table: `{example}`"))
         return
-    for name, model in value.items():
-        if isinstance(model, str):
-            yield name, model
+    for name, text in value.items():
+        if isinstance(text, str):
+            yield name, text
         else:
-            problems.append(_wrong(path, f"{prefix}models.{name}", 'is a text: "openai:gpt-5-mini"'))
+            problems.append(_wrong(path, f"{shown}.{name}", f"is a text: `{example}`"))
 
 
 def _fits(kind: str, value: Any) -> bool:

@@ -39,8 +39,9 @@ SETTINGS = (
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}
 
-TABLES = ("models", "profiles")
-"""`[models]` binds models to the names of a program; `[profiles.NAME]` holds settings that --profile chooses."""
+TABLES = ("models", "prices", "profiles")
+"""`[models]` binds models to the names of a program; `[prices]` says what a model costs where it does not itself;
+`[profiles.NAME]` holds settings that --profile chooses."""
 
 OWN = frozenset({"keys", "key", "api-key", "api_key", "trust", "trusted", "base-url", "base_url", "confirm"})
 """What only the user may settle, and not in such a file: keys, whom to trust, where to send, what to confirm."""

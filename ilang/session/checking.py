@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from ilang.base.diagnostic import Diagnostic, IlangError
 from ilang.check.capable import Bound, lacking, temperature_warnings
 from ilang.check.check import check
 from ilang.check.program import Program
 from ilang.session.asked import not_asked
-from ilang.session.models import bind_models
+from ilang.session.models import Preferences, bind_models
 from ilang.session.program import entry_key, split_entry
 from ilang.syntax.parse import parse
 from ilang.syntax.read import read_source
 
 
-def check_file(
-    file: str, models: Sequence[str] = (), settled: Mapping[str, str] | None = None
-) -> tuple[Diagnostic, ...]:
+def check_file(file: str, models: Sequence[str] = (), settled: Preferences | None = None) -> tuple[Diagnostic, ...]:
     """The warnings of a file (or `file.inf:pipeline`). Raises IlangError with every problem found.
 
     A file of several pipelines needs no entry. A model is held against the program where a
@@ -35,7 +33,7 @@ def check_file(
     return (*program.warnings, *temperature_warnings(program, bound, entry), *asked_nothing)
 
 
-def named_models(program: Program, models: Sequence[str], settled: Mapping[str, str] | None = None) -> Bound:
+def named_models(program: Program, models: Sequence[str], settled: Preferences | None = None) -> Bound:
     """The models that somebody named: without those that fall to the embedded one because nobody did."""
     bound = bind_models(program, models, settled=settled)
     if not bound.notes:

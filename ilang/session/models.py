@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ilang.backend import registry
+from ilang.backend.prices import parse_prices
 from ilang.base.diagnostic import Diagnostic, IlangError
 from ilang.base.source import Source
 from ilang.base.value import Model
@@ -35,6 +36,27 @@ class BoundModels:
     default: Model
     notes: tuple[str, ...] = ()
     meant: bool = False  # the default is one that this run was told to take
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What the user has settled for all programs: models by the names of programs (`default`: where one names none),
+    and prices by model, `openai:gpt-5-mini`."""
+
+    models: Mapping[str, str] = field(default_factory=dict)
+    prices: Mapping[str, str] = field(default_factory=dict)
+
+    def priced(self, model: Model) -> Model:
+        """The model at the price that is settled for it, where it declares none."""
+        prices = self.prices.get(model.shown)
+        if prices is None or model.setting("prices") is not None:
+            return model
+        try:
+            parse_prices(prices)
+        except ValueError as problem:
+            why = f"the setting prices.{model.shown}: {problem}"
+            raise IlangError(Diagnostic("wrong-prices", why, help='for example "0.10 in, 0.40 out"')) from None
+        return replace(model, settings=tuple(sorted((*model.settings, ("prices", prices)))))
 
 
 def read_model(text: str, where: str = "--model") -> Model:
@@ -67,11 +89,11 @@ def bind_models(
     program: Program,
     flags: Sequence[str],
     environment: Mapping[str, str] = os.environ,
-    settled: Mapping[str, str] | None = None,
+    settled: Preferences | None = None,
 ) -> BoundModels:
     """The models of one run. Raises IlangError for a flag that names no model or no backend.
 
-    `settled`: what the user has settled for all programs, by name; a name that this one does not have is passed over.
+    `settled`: a name in it that this program does not have is passed over.
     """
     by_name: dict[str, Model] = {}
     default: Model | None = None
@@ -101,28 +123,28 @@ def bind_models(
             default = declared if declared is not None else default
         else:
             default = read_model(flag)
-    settled = settled or {}
-    for name, text in settled.items():
+    settled = settled or Preferences()
+    for name, text in settled.models.items():
         if name in names and name not in by_name and name != "default":
             by_name[name] = replace(read_model(text, f"the setting models.{name}"), label=name)
     notes: list[str] = []
     meant = default is not None
     if default is None:
         own = next((d.model for d in program.models.values() if d.name == "default" and d.model), None)
-        given = settled.get("default") or environment.get("ILANG_MODEL")
+        given = settled.models.get("default") or environment.get("ILANG_MODEL")
         if own is not None:
             default = own
         elif given:
-            default = read_model(given, "the setting `model`" if "default" in settled else "ILANG_MODEL")
+            default = read_model(given, "the setting `model`" if "default" in settled.models else "ILANG_MODEL")
         else:
             default = EMBEDDED
             notes.append("no model is named: the embedded one answers, a very small model that is often wrong")
     models: dict[str, Model] = {}
     for key, d in program.models.items():
         model = by_name.get(d.name) or d.model
-        models[key] = model if model is not None else replace(default, label=d.name)
+        models[key] = settled.priced(model if model is not None else replace(default, label=d.name))
     pointed_ = {key: _pointed(model, program, models, ()) for key, model in models.items()}
-    return BoundModels(pointed_, default, tuple(notes), meant)
+    return BoundModels(pointed_, settled.priced(default), tuple(notes), meant)
 
 
 def _pointed(model: Model, program: Program, models: Mapping[str, Model], before: tuple[str, ...]) -> Model:

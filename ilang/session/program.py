@@ -18,7 +18,7 @@ from ilang.check.capable import Bound, lacking, temperature_warnings
 from ilang.check.check import check
 from ilang.check.program import Pipeline, Program
 from ilang.session.asked import not_asked
-from ilang.session.models import BoundModels, bind_models
+from ilang.session.models import BoundModels, Preferences, bind_models
 from ilang.syntax.parse import parse
 from ilang.syntax.read import read_source
 
@@ -41,7 +41,7 @@ class LoadedProgram:
         program: Program,
         entry: str | None = None,
         models: Sequence[str] = (),
-        settled: Mapping[str, str] | None = None,
+        settled: Preferences | None = None,
     ) -> None:
         self.program = program
         self.entry = entry_key(program, entry)
@@ -170,10 +170,10 @@ def load(
     *,
     models: Sequence[str] | str = (),
     entry: str | None = None,
-    settled: Mapping[str, str] | None = None,
+    settled: Preferences | None = None,
 ) -> LoadedProgram:
     """Read and check a program. `file` may name a pipeline: `"lib.inf:name"`. `models` are as after `--model`;
-    `settled` those that hold where neither they nor the program say otherwise, by name."""
+    `settled` is what holds where neither they nor the program say otherwise."""
     path, named = split_entry(str(file))
     program = check(parse(read_source(path)))
     return LoadedProgram(program, entry or named, (models,) if isinstance(models, str) else models, settled)
@@ -185,7 +185,7 @@ def loads(
     name: str = "<text>",
     models: Sequence[str] | str = (),
     entry: str | None = None,
-    settled: Mapping[str, str] | None = None,
+    settled: Preferences | None = None,
 ) -> LoadedProgram:
     """The same of a program's text; files that it uses are looked for in the working directory."""
     program = check(parse(Source(name, text)))

@@ -177,3 +177,19 @@ def test_doctor(ilang: Ilang, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     assert (
         ill.code == 1 and "fail  settings" in ill.out and "which only the user" in ill.out
     ) or "only the user may" in ill.out
+
+
+def test_prices_of_ones_own(ilang: Ilang, written: Written) -> None:
+    program = written(PROGRAM, "sums.inf")
+    assert ilang("run", program, "q=What is 1 + 1?", "--json", "--store", "none").json["paid"]["usd"] == 0
+    Path("ilang.toml").write_text('[prices]\n"sim:a" = "1 in, 2 out"\n')
+    paid = ilang("run", program, "q=What is 1 + 1?", "--json", "--store", "none").json["paid"]
+    assert paid["usd"] == pytest.approx((paid["input_tokens"] + 2 * paid["output_tokens"]) / 1e6)
+    declared = written(PROGRAM.replace("accuracy=0.7", 'accuracy=0.7, prices="3 in, 3 out"'), "declared.inf")
+    paid = ilang("run", declared, "q=What is 1 + 1?", "--json", "--store", "none").json["paid"]
+    assert paid["usd"] == pytest.approx(3 * (paid["input_tokens"] + paid["output_tokens"]) / 1e6)
+    Path("ilang.toml").write_text('[prices]\n"sim:a" = "cheap"\n')
+    told = ilang("run", program, "q=What is 1 + 1?")
+    assert told.code == 2 and "error[wrong-prices]: the setting prices.sim:a" in told.err
+    Path("ilang.toml").write_text("[prices]\nx = 3\n")
+    assert "`prices.x` is a text" in ilang("run", program, "q=What is 1 + 1?").err
