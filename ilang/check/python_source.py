@@ -56,7 +56,10 @@ def _functions(path: str, changed: int, size: int) -> dict[str, PythonSignature]
         source = f.read()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # such as for an escape that Python does not know: not ours to tell
-        tree = ast.parse(source, filename=path)
+        try:
+            tree = ast.parse(source, filename=path)
+        except ValueError as error:  # a null byte: what Python 3.11.4 and later call a mistake of syntax
+            raise SyntaxError(str(error)) from error
     found: dict[str, PythonSignature] = {}
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
