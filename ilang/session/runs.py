@@ -6,6 +6,7 @@ what may be told is written: no key, no header, no address of a server.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -20,6 +21,9 @@ from ilang.session.state import state_folder
 
 KEPT = 200
 """Runs that are kept; the oldest beyond them go."""
+
+LARGEST = 1_000_000_000
+"""Bytes that all traces may take; beyond them the oldest runs go, but never the last."""
 
 SCHEMA = 1
 _SAME = ("program", "pipeline")
@@ -116,13 +120,25 @@ def begin(about: Mapping[str, Any]) -> Run | None:
                 break
             except FileExistsError:
                 number += 1
-        for old in sorted(numbers)[: max(0, len(numbers) + 1 - KEPT)]:
+        for old in _too_many(place, sorted(numbers)):
             shutil.rmtree(place / f"r{old}", ignore_errors=True)
         run = Run(folder.name, folder, {"schema": SCHEMA, "run": folder.name, **about})
         describe(run, {})
     except OSError:
         return None
     return run
+
+
+def _too_many(place: Path, numbers: list[int]) -> list[int]:
+    """Those of the runs that go as another one comes."""
+    size, kept = 0, 1
+    for at, number in reversed(list(enumerate(numbers))):
+        with contextlib.suppress(OSError):
+            size += (place / f"r{number}" / "trace.jsonl").stat().st_size
+        kept += 1
+        if kept > KEPT or (size > LARGEST and at < len(numbers) - 1):
+            return numbers[: at + 1]
+    return []
 
 
 def describe(run: Run, more: Mapping[str, Any]) -> None:

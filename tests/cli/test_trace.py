@@ -194,3 +194,13 @@ def test_mixed_revisions_are_told(tmp_path: Path) -> None:
     assert not [w for w in first.warnings if "model-changed" in w]
     second = program.run_with({"q": "What is 3 + 4?", "n": 8}, store=store, open_backend=opened("a-2026"))
     assert [w for w in second.warnings if w.startswith("model-changed: draws of m come from a-2025 and a-2026")]
+
+
+def test_the_oldest_runs_go(ilang: Ilang, program: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ilang.session.runs.KEPT", 3)
+    for _ in range(5):
+        ilang("run", program, "q=What is 3 + 4?")
+    assert [run["run"] for run in ilang("runs", "--json").json["runs"]] == ["r3", "r4", "r5"]
+    monkeypatch.setattr("ilang.session.runs.LARGEST", 10)
+    ilang("run", program, "q=What is 3 + 4?")
+    assert [run["run"] for run in ilang("runs", "--json").json["runs"]] == ["r5", "r6"]
