@@ -133,6 +133,7 @@ def test_one_that_is_not_whole_is_refused(archive: Path, tmp_path: Path) -> None
         (gzip.compress(b'{"format":"ilang-draws","version":2}\n'), "archive-newer"),
         (gzip.compress(b'{"format":"ilang-draws","version":1}\n' + b"0" * 30_000_000), "archive-damaged"),
     ],
+    ids=["empty", "no gzip", "no head", "another format", "newer", "a bomb"],
 )
 def test_what_is_none_is_refused(tmp_path: Path, data: bytes, code: str) -> None:
     (tmp_path / "x.gz").write_bytes(data)
