@@ -107,14 +107,14 @@ class Draws:
             for place, (ask, _) in zip(places, asks, strict=True)
         ]
         flying = [flight for flight in flights if isinstance(flight, Flight)]
-        waiting = {flight.future for flight in flying if not flight.future.done()}
-        if waiting:
-            try:
-                await asyncio.wait(waiting)
-            except asyncio.CancelledError:
-                for flight in flying:
-                    self._flights.leave(flight)
-                raise
+        try:
+            for flight in flying:
+                if not flight.future.done():  # most that begin together end together: one wait is for all of them
+                    await asyncio.wait((flight.future,))
+        except asyncio.CancelledError:
+            for flight in flying:
+                self._flights.leave(flight)
+            raise
         return [flight if isinstance(flight, BackendFault) else flight.future.result() for flight in flights]
 
     def stored(self, addresses: Sequence[Address]) -> set[int]:

@@ -18,6 +18,7 @@ from ilang.base.value import Asked, Value
 from ilang.draws.draw import Draw
 from ilang.graph import node as g
 from ilang.run import operations
+from ilang.run.at_once import at_once
 from ilang.run.bound import Bound
 from ilang.run.budget import Budget, Tab, Wanted, limits, tabs_of
 from ilang.run.channel import Channel
@@ -101,7 +102,7 @@ class Concurrent:
         """The value of a graph for these inputs. Raises NothingLeft, CannotGive, RunFailed."""
         self.world.tells = graph.tells
         purse = self.world.purse
-        if purse is not None or has_budget(graph):
+        if purse is not None or self.sites.limited(graph):
             self.ledger = Ledger() if purse is None else purse.ledger
             if not self.sites.spending:
                 self.sites = Sites(self.world.bindings.models, self.world.bindings.default, spending=True)
@@ -145,6 +146,11 @@ class Concurrent:
 
     async def read(self, frame: Frame, place: int, turn: Turn) -> Outcome:
         """The outcome of a node, computed at its first reading in program order."""
+        known = at_once(frame, place, self.world.bindings)
+        if known is not None:
+            turn.release()
+            self._end(turn)
+            return known
         slot = frame.slots.get(place)
         if slot is None and frame.summaries[place].shared and turn.reach:
             slot = await self._first_or_begun(frame, place, turn)
@@ -193,16 +199,20 @@ class Concurrent:
         strict = g.strict_inputs(node)
         if not strict:
             return await self.own(frame, place, node, [], turn)
+        known = [at_once(frame, i, self.world.bindings) for i in strict]
         rest = self._rest(frame, place, node, len(strict))
+        ready: list[Outcome] = [one for one in known if one is not None]
+        if len(ready) == len(strict):
+            turn.narrow(rest)
+            return await self.own(frame, place, node, ready, turn)
         turns = turn.split([*(frame.reach(i) for i in strict), rest])
         outcomes: list[Outcome] = []
         waiting: list[int] = []
-        for k, i in enumerate(strict):
-            slot = frame.slots.get(i)
-            if slot is not None and not isinstance(slot, asyncio.Future):
+        for k, one in enumerate(known):
+            if one is not None:
                 turns[k].release()
                 self._end(turns[k])
-                outcomes.append(slot)
+                outcomes.append(one)
             else:
                 waiting.append(k)
                 outcomes.append(Ready(None))
@@ -217,8 +227,7 @@ class Concurrent:
 
     async def _side_by_side(self, frame: Frame, strict: g.Refs, turns: list[Turn], waiting: list[int]) -> list[Outcome]:
         if len(waiting) == 1:
-            # a task of its own, so that a long chain of stages is no deep stack
-            return [await self._spawn(self.read(frame, strict[waiting[0]], turns[waiting[0]]))]
+            return [await self.read(frame, strict[waiting[0]], turns[waiting[0]])]
         return await self._all([self._spawn(self.read(frame, strict[k], turns[k])) for k in waiting])
 
     def _rest(self, frame: Frame, place: int, node: g.Node, strict: int) -> Reach:
@@ -399,7 +408,10 @@ class Concurrent:
     async def judge_all(
         self, function: Value, items: Sequence[tuple[Value, ...]], turn: Turn, budget: Budget | None
     ) -> list[Judgement]:
-        """A function's judgements, side by side."""
+        """A function's judgements, side by side; those that are reckoned at once, one after the other."""
+        plainly = self._judge_plainly(function, items)
+        if plainly is not None:
+            return plainly
         held = [Ready(x) for item in items for x in item if may_hold(Ready(x), self.sites)]
         reach = reach_of([Ready(function), *held], self.sites)
         if reach or budget is not None:
@@ -412,6 +424,22 @@ class Concurrent:
         return await self._all(
             [self._spawn(self.judge(function, x, t, budget)) for x, t in zip(items, turns, strict=True)]
         )
+
+    def _judge_plainly(self, function: Value, items: Sequence[tuple[Value, ...]]) -> list[Judgement] | None:
+        """The judgements, where no model is asked for them and nothing waited for; None else."""
+        if not isinstance(function, Closure) or not self.sites.of(function.body)[function.body.output].plain:
+            return None
+        made: list[Judgement] = []
+        for item in items:
+            frame = self._frame(function.body, [*(Ready(x) for x in item), *function.captures], Activation())
+            known = at_once(frame, function.body.output, self.world.bindings)
+            if known is None:
+                return None
+            if isinstance(known, CannotGive | NothingLeft):
+                made.append(failed(known))
+            else:
+                made.append(Given(result(known)))
+        return made
 
     async def judge(self, function: Value, item: tuple[Value, ...], turn: Turn, budget: Budget | None) -> Judgement:
         """A function's judgement of one item."""
@@ -469,11 +497,6 @@ class Concurrent:
             if self.ledger is not None:
                 self.ledger.came(tabs, [None] * len(wanted) if found is None else found)
         return found
-
-
-def has_budget(graph: g.Graph) -> bool:
-    """Whether a `within` stands in a graph or in a body in it."""
-    return any(isinstance(node, g.Budget) for one in g.all_graphs(graph) for node in one.nodes)
 
 
 def reach_of(thunks: Sequence[Thunk], sites: Sites, *, held: bool = False) -> Reach:

@@ -14,7 +14,7 @@ from typing import Any
 
 from ilang.base.candidate import Unread
 from ilang.base.pattern import compiled
-from ilang.base.type import BOOL, INT, NUMBER, TEXT, VERDICT, Enum, ListOf, Optional, Record, Type
+from ilang.base.type import BOOL, INT, NUMBER, TEXT, VERDICT, Basic, Enum, ListOf, Optional, Record, Type
 from ilang.base.value import EnumValue, Reader, RecordValue, Value, Verdict, whole
 
 _CURRENCY = "$€£¥₹"
@@ -88,15 +88,16 @@ def from_text(text: str, type_: Type) -> Value | Unread:
     """A text as a value of a type."""
     if isinstance(type_, Optional):
         return from_text(text, type_.item)
-    if type_ == TEXT:
+    name = type_.name if isinstance(type_, Basic) else ""
+    if name == "text":
         return text
-    if type_ in (NUMBER, INT):
+    if name in ("number", "int"):
         number = read_number(text)
-        if not isinstance(number, Unread) and type_ == INT and not isinstance(number, int):
+        if not isinstance(number, Unread) and name == "int" and not isinstance(number, int):
             return Unread(f"a whole number was expected, not {number}")
         return number
     word = bare_word(text)
-    if type_ == BOOL:
+    if name == "bool":
         found = _BOOLS.get(word.lower())
         return Unread(f"true or false was expected, not {shown(text)}") if found is None else found
     if isinstance(type_, Enum):

@@ -23,7 +23,8 @@ class Summary:
     """Of one node: the channels that its own part numbers, all that computing it may number, and
     which of the graph's inputs it may read. `shared`: more than one may be the first to read it.
     `holds`: its value may be or hold a function that captured something, or does so where one of the
-    graph's inputs at the places of `through` does."""
+    graph's inputs at the places of `through` does. `plain`: it is reckoned from the graph's inputs alone; no model is
+    asked, no function called, nothing waited for."""
 
     own: frozenset[Channel]
     channels: frozenset[Channel]
@@ -31,6 +32,7 @@ class Summary:
     shared: bool
     holds: bool
     through: frozenset[int]
+    plain: bool
 
 
 SPENDING = Channel(("spending", ""), None)
@@ -50,6 +52,7 @@ class Sites:
         self._models = models
         self._default = default
         self._known: dict[int, tuple[g.Graph, tuple[Summary, ...]]] = {}
+        self._limited: dict[int, bool] = {}
         self.marked = False
 
     def of(self, graph: g.Graph) -> tuple[Summary, ...]:
@@ -58,6 +61,14 @@ class Sites:
         if known is None:
             known = self._known[id(graph)] = (graph, self._summarise(graph))
         return known[1]
+
+    def limited(self, graph: g.Graph) -> bool:
+        """Whether a `within` stands in a graph or in a body in it."""
+        known = self._limited.get(id(graph))
+        if known is None:
+            known = self._limited[id(graph)] = has_budget(graph)
+            self.of(graph)  # holds it, so that its id stays its own
+        return known
 
     def _summarise(self, graph: g.Graph) -> tuple[Summary, ...]:
         readers = [0] * len(graph.nodes)
@@ -82,7 +93,8 @@ class Sites:
                 if not isinstance(node, g.Function):
                     channels |= inner.channels
             holds, through = self._holds(graph, made, node)
-            made.append(Summary(own, frozenset(channels), frozenset(reads), readers[place] > 1, holds, through))
+            plain = _plain(node) and (isinstance(node, g.Function) or all(made[i].plain for i in node.inputs))
+            made.append(Summary(own, frozenset(channels), frozenset(reads), readers[place] > 1, holds, through, plain))
         return tuple(made)
 
     def _holds(self, graph: g.Graph, made: Sequence[Summary], node: g.Node) -> _Holds:
@@ -176,6 +188,21 @@ class Sites:
             case g.Apply(g.RenderOp() as op):
                 return shape_of(op)
         return None
+
+
+def has_budget(graph: g.Graph) -> bool:
+    """Whether a `within` stands in a graph or in a body in it."""
+    return any(isinstance(node, g.Budget) for one in g.all_graphs(graph) for node in one.nodes)
+
+
+def _plain(node: g.Node) -> bool:
+    """Whether a node's own part is reckoned at once."""
+    match node:
+        case g.Apply(g.StageOp(name)):
+            return name in PURE
+        case g.Apply(op):
+            return not isinstance(op, g.CallOp | g.PythonOp)
+    return isinstance(node, g.Input | g.Constant | g.Function | g.Branch)
 
 
 def calls_functions(node: g.Node) -> bool:

@@ -106,6 +106,12 @@ class Turn:
             self.release()
         return turns
 
+    def narrow(self, reach: Reach) -> None:
+        """No more than this is numbered here from now on."""
+        self.reach = reach
+        if not reach:
+            self.release()
+
     def in_a_row(self, reaches: Iterable[Reach]) -> list[Turn]:
         """Turns inside this one, one behind the other, whose ends are not this one's."""
         row = Row()

@@ -32,14 +32,13 @@ from ilang.graph.lower import lower, lower_term
 from ilang.graph.node import Graph
 from ilang.optimize.optimize import PASSES, Pass, optimize
 from ilang.run.budget import no_price
-from ilang.run.concurrent import has_budget
 from ilang.run.execute import Outcome, execute, execute_plainly
 from ilang.run.failure import RunFailed
 from ilang.run.kept_results import KeptResults
 from ilang.run.purse import Purse, purse_of
 from ilang.run.python_call import Python
 from ilang.run.sequential import Sequential
-from ilang.run.sites import Sites
+from ilang.run.sites import Sites, has_budget
 from ilang.run.stored import Locked, StoredDraws
 from ilang.run.turn import Turn
 from ilang.run.world import Bindings, World

@@ -14,11 +14,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
+import msgspec
+
 from ilang.draws.event import Event
 from ilang.session.runs import Run, begin, describe
 
 _USER = re.compile(r"(\w+://)[^\s/\"@]*@")
 _QUERY = re.compile(r"(\w+://[^\s\"?]*)\?[^\s\"]*")
+_ENCODER = msgspec.json.Encoder(enc_hook=str)
 _ALIKE = ("t", "prompt", "model", "key", "new")
 
 
@@ -102,7 +105,7 @@ class Trace:
     def _put(self, data: Mapping[str, Any]) -> None:
         if self._file is not None:
             file = self._file
-            self._try(lambda: file.write(json.dumps(data, ensure_ascii=False, default=str) + "\n"))
+            self._try(lambda: file.write(_line_of(data)))
 
     def _try(self, work: Callable[[], Any]) -> Any:
         try:
@@ -110,6 +113,13 @@ class Trace:
         except OSError:
             self._file = None
             return None
+
+
+def _line_of(data: Mapping[str, Any]) -> str:
+    try:
+        return _ENCODER.encode(data).decode() + "\n"
+    except (UnicodeEncodeError, msgspec.MsgspecError):  # half a character, say
+        return json.dumps(data, ensure_ascii=False, default=str) + "\n"
 
 
 def without_secrets(text: str) -> str:

@@ -1,0 +1,126 @@
+"""Warm runs: draws a second out of the store, beside what diskcache itself gives back; and memory over many rows.
+
+    python benchmarks/warm.py [--rows 2000] [--n 8] [--times 5] [--many 100000]
+
+Rows of sums are run once on `sim`, so that the store has every draw. Then, in turn, in the same run:
+`ilang run` over the rows, a process of its own, with its start and without (the same run over one row); and `get` of
+every entry of that store with diskcache alone, no decoding, keys at hand. `--many`: also the peak memory of a run over
+1,000 rows and over so many, from a store that has them all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+PROGRAM = '''\
+model m = sim(accuracy=0.7)
+prompt solve(question: text) -> int {{
+  user """{{question}} Finish with a line "Answer: <number>"."""
+  answer after("Answer:")
+}}
+pipeline main(question: text) -> int? {{
+  solve(question) | sample(n={n}, model=m) | vote | .winner
+}}
+'''
+"""What each row runs; `n` is put in by `format`, so that holes have their braces doubled."""
+
+BARE = """
+import sqlite3, sys, time
+import diskcache
+from ilang.draws.sealed_cache import SealedDisk, _SETTINGS
+cache = diskcache.Cache(sys.argv[1], disk=SealedDisk, **_SETTINGS)
+keys = [key for (key,) in cache._sql("SELECT key FROM Cache LIMIT 20000").fetchall()]
+began = time.perf_counter()
+size = sum(len(cache.get(key)) for key in keys)
+print(len(keys) / (time.perf_counter() - began), size / len(keys))
+"""
+
+
+def main() -> int:
+    """Prints the table. Fails where a warm run paid for a draw or warm draws come at less than a third of bare gets."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rows", type=int, default=2000)
+    parser.add_argument("--n", type=int, default=8)
+    parser.add_argument("--times", type=int, default=5)
+    parser.add_argument("--many", type=int, default=0)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as held:
+        folder = Path(held)
+        program = folder / "solve.inf"
+        program.write_text(PROGRAM.format(n=given.n).replace("{question}", "{{question}}"))
+        rows = _rows(folder, given.rows)
+        one = _rows(folder, 1)
+        _run(program, rows)
+        _run(program, one)
+        walls, starts, bares = [], [], []
+        for _ in range(given.times):
+            walls.append(_run(program, rows)[0])
+            starts.append(_run(program, one)[0])
+            bares.append(_bare(folder))
+        draws = given.rows * given.n
+        bare, size = max(bares)
+        whole = draws / min(walls)
+        net = draws / (min(walls) - min(starts))
+        print(f"{given.rows} rows, n={given.n}, {draws} draws, {size:.0f} bytes an entry as kept")
+        print(f"warm, whole process        {whole:8.0f} draws/s   {whole / bare:.2f} of bare")
+        print(f"warm, without its start    {net:8.0f} draws/s   {net / bare:.2f} of bare")
+        print(f"diskcache, bare get        {bare:8.0f} gets/s")
+        if given.many:
+            few = _rows(folder, 1000)
+            many = _rows(folder, given.many)
+            _run(program, many)
+            memory = [_run(program, rows)[1] for rows in (few, many)]
+            print(f"peak memory                {memory[0]:8.1f} MB at 1,000 rows, {memory[1]:.1f} MB at {given.many:,}")
+        return 0 if net * 3 >= bare else 1
+
+
+def _rows(folder: Path, count: int) -> Path:
+    path = folder / f"rows{count}.jsonl"
+    with path.open("w") as file:
+        for k in range(count):
+            file.write(json.dumps({"id": k, "question": f"What is {k % 991} * {k // 991 + 2} + {k % 17}?"}) + "\n")
+    return path
+
+
+def _run(program: Path, rows: Path) -> tuple[float, float]:
+    """Seconds, and the peak memory in MB, of one run over the rows."""
+    out = program.with_name("out.jsonl")
+    for old in (out, out.with_name(out.name + ".run")):
+        old.unlink(missing_ok=True)
+    folder = program.parent
+    environment = {
+        **os.environ,
+        "ILANG_STORE": str(folder / "store"),
+        "XDG_STATE_HOME": str(folder / "state"),
+        "XDG_CONFIG_HOME": str(folder / "config"),
+    }
+    command = [sys.executable, "-m", "ilang.cli.main", "run", str(program)]
+    command += ["--data", str(rows), "--out", str(out), "--force"]
+    began = time.perf_counter()
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        assert process.stdout is not None
+        said = process.stdout.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    seconds = time.perf_counter() - began
+    if process.returncode:
+        raise SystemExit(said.decode())
+    return seconds, usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1 << 20)
+
+
+def _bare(folder: Path) -> tuple[float, float]:
+    command = [sys.executable, "-c", BARE, str(folder / "store")]
+    done = subprocess.run(command, capture_output=True, check=True, text=True)
+    rate, size = done.stdout.split()
+    return float(rate), float(size)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
