@@ -234,6 +234,7 @@ class Tries:
         self._limiter = limiter
         self._patient = patient
         self._failed = 0
+        self._alike: tuple[str, int] = ("", 0)  # the kind of the last failures, and how many in a row
 
     def wait(self, fault: BackendFault) -> float:
         """Seconds to wait, beside what the limiter asks of all, after a try that ended so. Raises the last fault."""
@@ -242,12 +243,18 @@ class Tries:
             raise limiter.spent
         if not fault.retry or not retry.retries:
             raise fault
+        kind, alike = self._alike
+        if kind != fault.kind:
+            alike = 0
         if self._patient and limiter.waits_out(fault):
+            self._failed -= alike  # those just before were the server's too: it was not known yet that it is down
+            self._alike = (fault.kind, 0)
             return 0.0
         if self._failed >= retry.retries or limiter.hopeless:
             limiter.give_up(fault)
             raise fault
         self._failed += 1
+        self._alike = (fault.kind, alike + 1)
         return 0.0 if fault.retry_after is not None else retry.wait(self._failed - 1, fault)
 
 

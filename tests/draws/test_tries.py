@@ -1,0 +1,74 @@
+"""How often one call is tried: what the server as a whole is to blame for takes no try from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ilang.backend.protocol import BackendFault
+from ilang.base.value import Model
+from ilang.draws.calling import Tries
+from ilang.draws.retry import Retry
+
+DOWN = BackendFault("unreachable", "down", retry=True)
+BUSY = BackendFault("overloaded", "busy", retry=True)
+
+
+class Limiter:
+    """A limiter that knows, or does not know yet, that its server is down."""
+
+    spent = None
+    hopeless = False
+    down = False
+
+    def waits_out(self, fault: BackendFault) -> bool:
+        return self.down
+
+    def give_up(self, fault: BackendFault) -> None:
+        """Told when a call has no tries left."""
+
+
+def tries() -> tuple[Tries, Any]:
+    limiter: Any = Limiter()
+    return Tries(Model("sim", "m"), Retry(4), limiter, patient=True), limiter
+
+
+def left(one: Tries) -> int:
+    """How many failures more it bears."""
+    count = 0
+    while True:
+        try:
+            one.wait(BUSY)
+        except BackendFault:
+            return count
+        count += 1
+
+
+def test_an_outage_takes_no_tries_not_even_those_made_before_it_was_known() -> None:
+    one, limiter = tries()
+    one.wait(DOWN)
+    one.wait(DOWN)
+    limiter.down = True
+    for _ in range(9):
+        one.wait(DOWN)
+    limiter.down = False
+    assert left(one) == 4
+
+
+def test_what_failed_otherwise_before_the_outage_counts() -> None:
+    one, limiter = tries()
+    one.wait(BUSY)
+    one.wait(DOWN)
+    limiter.down = True
+    one.wait(DOWN)
+    limiter.down = False
+    assert left(one) == 3
+
+
+def test_a_server_that_is_up_is_tried_as_often_as_told() -> None:
+    one, _ = tries()
+    for _ in range(4):
+        one.wait(DOWN)
+    with pytest.raises(BackendFault):
+        one.wait(DOWN)
