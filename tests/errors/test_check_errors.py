@@ -162,7 +162,7 @@ def _tellers() -> dict[str, Callable[..., Diagnostic]]:
     return {
         name: f
         for name, f in inspect.getmembers(problems, inspect.isfunction)
-        if f.__module__ == problems.__name__ and not name.startswith("_") and name not in ("a", "one_line")
+        if f.__module__.startswith(problems.__name__) and not name.startswith("_") and name not in ("a", "one_line")
     }
 
 
