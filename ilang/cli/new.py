@@ -62,7 +62,7 @@ def run(args: Namespace) -> ExitCode:
     """Write it, and say what to do next."""
     output: Output = args.output
     path = Path(args.path if args.path.endswith(".inf") else args.path + ".inf")
-    if not re.fullmatch(r"[\w. -]+", path.name) or path.name == ".inf":
+    if not re.fullmatch(r"[\w. -]+", path.name) or not path.name.removesuffix(".inf").strip(". "):
         raise args.parser.problem(f"`{path.name}` is no name for a program", "take letters, digits and `_`")
     shown = str(path) if re.fullmatch(r"[\w./-]+", str(path)) else f'"{path}"'
     try:

@@ -7,7 +7,7 @@ import gc
 import sys
 import time
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -130,15 +130,11 @@ def run_rows(
             remember(Path(args.out), args.words_given)
 
     progress.over_rows(made.tallied, lambda: run.paid, made.expected())
-    # many rows make many objects that live as long as their row: looking them all through for cycles, again and again,
-    # is a sixth of a warm run
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
     began = time.monotonic()
     error: IlangError | None = None
     interrupted = False
     try:
-        with progress, contextlib.redirect_stdout(sys.stderr):
+        with progress, contextlib.redirect_stdout(sys.stderr), seldom_collected():
             asyncio.run(_go(run, made, output, begun))
     except KeyboardInterrupt:
         interrupted = True
@@ -146,6 +142,20 @@ def run_rows(
         error = problem
     seconds = time.monotonic() - began
     return _end(args, output, run, made, seconds, error, interrupted=interrupted)
+
+
+@contextlib.contextmanager
+def seldom_collected() -> Iterator[None]:
+    """Many rows make many objects that live as long as their row. To look them all through for cycles again and again
+    is a sixth of a warm run, so it is done more seldom."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 async def _go(run: Runner, made: DataRun, output: Output, begun: Callable[[], None]) -> None:

@@ -74,15 +74,29 @@ def read_model(text: str, where: str = "--model") -> Model:
             raise IlangError(problem.diagnostic) from None
     provider, _, id_ = text.partition(":")
     if registry.find(provider) is None:
-        close = near(provider, registry.names())
+        close = near(provider, registry.names()) or _maker(text)
         raise IlangError(
             Diagnostic(
                 "unknown-backend",
                 f"{where}: no backend is called `{provider}`",
-                help=f"did you mean `{close}`?" if close else f"installed: {', '.join(registry.names())}",
+                help=f"did you mean `{close}`?"
+                if close
+                else f"installed: {', '.join(registry.names())}; a model is told as BACKEND:MODEL",
             )
         )
     return Model(provider, id_)
+
+
+_MAKERS = (("openai", ("gpt-", "chatgpt-", "o1", "o3", "o4")), ("anthropic", ("claude",)))
+"""Whose models bear names that begin so."""
+
+
+def _maker(text: str) -> str | None:
+    """`openai:gpt-5-mini` for `gpt-5-mini`; None where nobody's models bear such a name."""
+    for backend, beginnings in _MAKERS:
+        if text.startswith(beginnings) and registry.find(backend) is not None:
+            return f"{backend}:{text}"
+    return None
 
 
 def bind_models(

@@ -71,3 +71,11 @@ def test_lib_shows_what_is_installed(ilang):
     assert std["distribution"] == "ilang" and std["version"] and os.path.isdir(std["path"])
     assert {m["name"] for m in std["modules"]} >= {"std.voting", "std.particles"}
     assert "pipeline votes(request: request[T]" in ilang("lib", "-v").out
+
+
+def test_new_takes_no_folder_for_a_name(ilang, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in (".", "..", ".inf", "sub/."):
+        told = ilang("new", name)
+        assert told.code == 2 and "no name for a program" in told.err, name
+    assert not list(tmp_path.iterdir())

@@ -83,3 +83,11 @@ def test_fetch_without_a_network(ilang, monkeypatch, tmp_path):
 def test_wrong_words(ilang):
     assert codes(ilang("models", "fetsh")) == ["usage"]
     assert codes(ilang("models", "--force")) == ["usage"]
+
+
+def test_a_model_without_its_backend(ilang, written):
+    program = written('prompt p() -> int """1"""\npipeline main() -> int { p() | sample(n=1) | best }\n')
+    for name, meant in (("gpt-4.1-mini", "openai:gpt-4.1-mini"), ("claude-opus-4", "anthropic:claude-opus-4")):
+        told = ilang("run", program, "--model", name)
+        assert told.code == 2 and f"did you mean `{meant}`?" in told.err
+    assert "a model is told as BACKEND:MODEL" in ilang("run", program, "--model", "qwen3").err
