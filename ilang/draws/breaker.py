@@ -5,7 +5,9 @@ open one call at a time is let through to try, after 1, 2, 4 ... 30 seconds; the
 tries is used up. Any answer closes it. What has been down longer than `patience` is given up.
 
 A server that has never answered in this run is most likely a wrong address: it is given up as soon as one call has used
-up its tries, a second apart. What is given up is tried once by each later call, and not again.
+up its tries, a second apart. What is given up is tried once by each later call, and not again. One that did answer is
+not given up by a call whose tries are over while it may just have gone down: that call goes on until somebody is
+answered, or the breaker opens.
 """
 
 from __future__ import annotations
@@ -41,6 +43,11 @@ class Breaker:
     def waited_for(self) -> bool:
         """It is down, and no call's tries are used up by that."""
         return self.open and self.answered
+
+    @property
+    def suspected(self) -> bool:
+        """It answered once, and lately nobody: it may be down."""
+        return self.given_up is None and self.answered and self._in_a_row > 1
 
     def answer(self) -> bool:
         """It answered, be it with a refusal; whether it had been down."""

@@ -250,7 +250,8 @@ class Tries:
             self._failed -= alike  # those just before were the server's too: it was not known yet that it is down
             self._alike = (fault.kind, 0)
             return 0.0
-        if self._failed >= retry.retries or limiter.hopeless:
+        over = self._failed >= retry.retries and not (self._patient and limiter.may_be_down(fault))
+        if over or limiter.hopeless:
             limiter.give_up(fault)
             raise fault
         self._failed += 1

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from ilang.backend.allowance import Allowance
 from ilang.backend.protocol import BackendFault
 from ilang.draws.allowed import Allowed
-from ilang.draws.breaker import PATIENCE, Breaker
+from ilang.draws.breaker import DOWN, PATIENCE, Breaker
 from ilang.draws.clock import SYSTEM, Clock
 from ilang.draws.width import Width
 
@@ -123,6 +123,10 @@ class Limiter:
             now = self._clock.monotonic()
             return self._refused is None or now - self._refused <= self.breaker.patience
         return self.breaker.waited_for
+
+    def may_be_down(self, fault: BackendFault) -> bool:
+        """Whether this looks like a server that has just gone down, which is soon known for certain."""
+        return fault.kind in DOWN and self.breaker.suspected
 
     @property
     def hopeless(self) -> bool:

@@ -70,7 +70,10 @@ def _value(frame: Frame, node: g.Node, bindings: Bindings, depth: int) -> Value:
                 raise _NotYet
             return Always(known.value) if isinstance(known, Ready) else Always(None, known)
         case g.Apply(op):
-            values = [_known(frame, i, bindings, depth) for i in node.inputs]
+            inputs = [at_once(frame, i, bindings, depth) for i in node.inputs]
+            if None in inputs:  # also where one has failed: the others are to be read all the same, and may draw
+                raise _NotYet
+            values = [_given(one) for one in inputs]
             match op:
                 case g.StageOp(name, names):
                     return PURE[name](**dict(zip(names, values, strict=True)))
@@ -86,13 +89,16 @@ def _value(frame: Frame, node: g.Node, bindings: Bindings, depth: int) -> Value:
     assert_never(node)
 
 
-def _known(frame: Frame, place: int, bindings: Bindings, depth: int) -> Value:
-    known = at_once(frame, place, bindings, depth)
+def _given(known: Outcome | None) -> Value:
     if known is None:
         raise _NotYet
     if isinstance(known, Ready):
         return known.value
     raise known
+
+
+def _known(frame: Frame, place: int, bindings: Bindings, depth: int) -> Value:
+    return _given(at_once(frame, place, bindings, depth))
 
 
 def _branch(frame: Frame, kind: str, refs: g.Refs, bindings: Bindings, depth: int) -> Value:

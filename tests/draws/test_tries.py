@@ -21,9 +21,13 @@ class Limiter:
     spent = None
     hopeless = False
     down = False
+    suspects = False
 
     def waits_out(self, fault: BackendFault) -> bool:
         return self.down
+
+    def may_be_down(self, fault: BackendFault) -> bool:
+        return self.suspects and fault.kind == "unreachable"
 
     def give_up(self, fault: BackendFault) -> None:
         """Told when a call has no tries left."""
@@ -64,6 +68,19 @@ def test_what_failed_otherwise_before_the_outage_counts() -> None:
     one.wait(DOWN)
     limiter.down = False
     assert left(one) == 3
+
+
+def test_tries_are_not_over_while_the_server_may_be_down() -> None:
+    one, limiter = tries()
+    limiter.suspects = True
+    for _ in range(3):
+        one.wait(BUSY)
+    for _ in range(4):
+        one.wait(DOWN)
+    limiter.down = True
+    one.wait(DOWN)
+    limiter.down = limiter.suspects = False
+    assert left(one) == 1
 
 
 def test_a_server_that_is_up_is_tried_as_often_as_told() -> None:
