@@ -150,7 +150,7 @@ def seldom_collected() -> Iterator[None]:
     is a sixth of a warm run, so it is done more seldom."""
     before = gc.get_threshold()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(20_000, 5, 20)
     try:
         yield
     finally:
