@@ -205,6 +205,11 @@ class Concurrent:
         if len(ready) == len(strict):
             turn.narrow(rest)
             return await self.own(frame, place, node, ready, turn)
+        if not rest and self.ledger is None and len(ready) == len(strict) - 1:
+            # it is for this one input that the turn stands
+            at = known.index(None)
+            waited = await self.read(frame, strict[at], turn)
+            return await self.own(frame, place, node, [*ready[:at], waited, *ready[at:]], turn)
         turns = turn.split([*(frame.reach(i) for i in strict), rest])
         outcomes: list[Outcome] = []
         waiting: list[int] = []
@@ -403,7 +408,7 @@ class Concurrent:
         """Texts as their requests say; side by side where Python reads one."""
         if any(asked.reader.extract == "python" for asked, _, _ in texts):
             return await self._all([self._spawn(self.world.read(*one)) for one in texts])
-        return [await self.world.read(*one) for one in texts]
+        return [self.world.read_now(*one) for one in texts]
 
     async def judge_all(
         self, function: Value, items: Sequence[tuple[Value, ...]], turn: Turn, budget: Budget | None

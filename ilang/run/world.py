@@ -195,8 +195,18 @@ class World:
         self.reports.faults.append(fault)
         return fault.message
 
+    def read_now(self, asked: Asked, text: str, prefill: str) -> Value | Unread:
+        """The same as `read`, where no Python is to be asked."""
+        found = read(asked.reader, text)
+        if isinstance(found, Unread) and prefill:
+            together = read(asked.reader, prefill + text)
+            return found if isinstance(together, Unread) else together
+        return found
+
     async def read(self, asked: Asked, text: str, prefill: str) -> Value | Unread:
         """A text as its request says; where it gives no value, its prefill and it together."""
+        if asked.reader.extract != "python":
+            return self.read_now(asked, text, prefill)
         found = await self._read(asked, text)
         if isinstance(found, Unread) and prefill:
             together = await self._read(asked, prefill + text)
@@ -205,8 +215,6 @@ class World:
 
     async def _read(self, asked: Asked, text: str) -> Value | Unread:
         reader = asked.reader
-        if reader.extract != "python":
-            return read(reader, text)
         ref = self.bindings.python[reader.argument]
         try:
             return await self.python.call(reader.argument, {ref.first: text}, reader.type)
