@@ -20,6 +20,11 @@ class Disk:
         self.bytes: dict[Address, bytes] = {}
         self.torn: set[Address] = set()
 
+    @property
+    def sound(self) -> int:
+        """Entries that can be read."""
+        return sum(self.entry(address) is not None for address in self.bytes)
+
     def entry(self, address: Address) -> Entry | None:
         """What can be read there."""
         try:
@@ -35,6 +40,7 @@ class SimStore:
         self.disk = disk
         self.dead = False
         self.writes = 0
+        self.was_full = False
         self._chance = chance
         self._full = full
         self._tear = tear
@@ -51,6 +57,7 @@ class SimStore:
             raise IlangError(Diagnostic("store-locked", "the process is dead"))
         self.writes += 1
         if self._chance.randrange(1000) < self._full:
+            self.was_full = True
             raise problem.full("simulated", "no room")
         if self._chance.randrange(1000) < self._tear:
             whole = self._chance.randrange(len(entries) + 1)

@@ -1,8 +1,9 @@
 """One seed, one history: a program's rows are run, killed, and run again until they are answered, in bad weather.
 
 What must hold: an answer never differs from that of a calm run, one thing after the other; what was durable is never
-asked for again; within a life nothing is delivered twice; nobody gets a draw that is not on the disk; nobody
-waits for ever; in the end the disk holds the whole of what was drawn, sound, and the next run asks nobody.
+asked for again; a life that ends by itself has written all that came; within a life nothing is delivered twice; nobody
+gets a draw that is not on the disk; nobody waits for ever; in the end the disk holds the whole of what was drawn,
+sound, and the next run asks nobody.
 """
 
 from __future__ import annotations
@@ -167,6 +168,7 @@ class _Life:
         self.chance = random.Random(chance.random())
         self.concurrency = chance.choice((1, 4, 64))
         self.paid = Paid()
+        self.before = disk.sound
         self.source: Watched | None = None
         server.on_call = self._called
 
@@ -196,6 +198,9 @@ class _Life:
             await asyncio.gather(*rows, return_exceptions=True)
             await draws.aclose()
             self.paid = draws.paid
+            came = sum(self.server.delivered.values())
+            if not self.store.dead and not self.store.was_full and self.disk.sound - self.before != came:
+                raise Broken(f"{came} draws came, and {self.disk.sound - self.before} are on the disk more than before")
 
     async def _row(self, source: Watched) -> Outcome:
         world = World(source, self.program.bindings)

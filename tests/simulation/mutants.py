@@ -72,12 +72,6 @@ MUTANTS: tuple[tuple[str, str, str, str], ...] = (
         "            if None in inputs and not any(isinstance(one, Exception) for one in inputs):",
     ),
     (
-        "what came as a run was cut short is not written",
-        "ilang/draws/batch.py",
-        "        await self._keeping.aclose()\n        self._flights.forget_all()\n",
-        "        self._flights.forget_all()\n",
-    ),
-    (
         "an error of the store is passed over",
         "ilang/draws/keeping.py",
         "            self.broken = standing\n            self._flights.crash(flights, standing)\n            return\n",
