@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import sys
 import time
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -134,7 +133,7 @@ def run_rows(
     error: IlangError | None = None
     interrupted = False
     try:
-        with progress, contextlib.redirect_stdout(sys.stderr), seldom_collected():
+        with progress, contextlib.redirect_stdout(sys.stderr):
             asyncio.run(_go(run, made, output, begun))
     except KeyboardInterrupt:
         interrupted = True
@@ -142,20 +141,6 @@ def run_rows(
         error = problem
     seconds = time.monotonic() - began
     return _end(args, output, run, made, seconds, error, interrupted=interrupted)
-
-
-@contextlib.contextmanager
-def seldom_collected() -> Iterator[None]:
-    """Many rows make many objects that live as long as their row. To look them all through for cycles again and again
-    is a sixth of a warm run, so it is done more seldom."""
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(20_000, 5, 20)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
 
 
 async def _go(run: Runner, made: DataRun, output: Output, begun: Callable[[], None]) -> None:
