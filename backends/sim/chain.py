@@ -25,7 +25,7 @@ class Skill:
     undo: float = 1.0
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def moves(skill: Skill, off: int) -> tuple[tuple[int, float], ...]:
     """Where one step leads from deviation `off`, and with which probability; staying comes first. Sums to 1."""
     back = DELTAS.get(-off, 0.0) if off else 0.0
@@ -52,7 +52,7 @@ def accuracy(skill: Skill, steps: int) -> float:
     return dict(ends(skill, 0, steps)).get(0, 0.0)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def skill_for(wanted: float, steps: int) -> Skill:
     """The skill whose accuracy is exactly `wanted`.
 

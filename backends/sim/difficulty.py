@@ -15,7 +15,7 @@ HOT = 1.0
 """Above temperature 1, the odds of a slip grow by exp(HOT) a degree: T = 1.6 makes them 1.8 times as high."""
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def skill(nature: Nature, question: str) -> Skill:
     """The model's skill at the question of this key, at any temperature up to 1.
 

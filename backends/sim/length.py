@@ -35,7 +35,7 @@ def stops_here(nature: Nature, question: str, *, right: bool, length: int, grain
     return min(1.0, max(0.0, 1.0 - (1.0 - _below(length + grain / 2.0, centre, sigma)) / beyond))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _shift(who: tuple[str, int], question: str) -> float:
     return SHIFT * normal("length", who, question)
 

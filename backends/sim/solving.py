@@ -106,7 +106,7 @@ class Solver:
         )
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=1024)
 def _step(path: Path, skill: Skill, step: int, off: int) -> tuple[Piece, ...]:
     """The ways to write step `step` (1..L) for somebody who is off by `off`."""
     return tuple(Piece((*tokenize(path.line(step, off, after)), "\n\n"), p) for after, p in moves(skill, off))
