@@ -19,6 +19,7 @@ from ilang.backend.request import Reply, Request
 from ilang.base.diagnostic import IlangError
 from ilang.base.value import Model
 from ilang.draws.address_book import AddressBook
+from ilang.draws.breaker import DOWN
 from ilang.draws.call import companies, request_of
 from ilang.draws.draw import Ask, Draw
 from ilang.draws.flight import Flight, Flights
@@ -245,6 +246,8 @@ class Tries:
             raise fault
         kind, alike = self._alike
         if kind != fault.kind:
+            if alike > 1 and kind in DOWN and fault.kind not in DOWN:
+                self._failed -= alike  # it was away for a moment, and answers again, if badly
             alike = 0
         if self._patient and limiter.waits_out(fault):
             self._failed -= alike  # those just before were the server's too: it was not known yet that it is down

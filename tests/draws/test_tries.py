@@ -83,6 +83,24 @@ def test_tries_are_not_over_while_the_server_may_be_down() -> None:
     assert left(one) == 1
 
 
+def test_a_moment_away_takes_no_tries_once_it_answers_again() -> None:
+    one, _ = tries()
+    for _ in range(4):
+        one.wait(DOWN)
+    one.wait(BackendFault("malformed-reply", "half a reply", retry=True))
+    assert left(one) == 3
+
+
+def test_failures_of_the_server_s_own_that_take_turns_come_to_an_end() -> None:
+    one, _ = tries()
+    with pytest.raises(BackendFault):
+        for _ in range(9):
+            one.wait(DOWN)
+            one.wait(DOWN)
+            one.wait(BUSY)
+            one.wait(BUSY)
+
+
 def test_a_server_that_is_up_is_tried_as_often_as_told() -> None:
     one, _ = tries()
     for _ in range(4):
