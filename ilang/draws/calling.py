@@ -37,6 +37,9 @@ NOT_ALL = BackendFault("malformed-reply", "not all of the choices came")
 _SHORT_REPLIES = 3
 """How often a call may bring too few choices before what it lacks is given up."""
 
+FORGIVEN = 3
+"""How often failures of one call are forgiven because its server was away for a moment."""
+
 T = TypeVar("T")
 
 Spare = Callable[[Ask, Model, int | None], bool]
@@ -235,7 +238,8 @@ class Tries:
         self._limiter = limiter
         self._patient = patient
         self._failed = 0
-        self._alike: tuple[str, int] = ("", 0)  # the kind of the last failures, and how many in a row
+        self._away = 0  # the last failures in a row that may be those of a server that is down
+        self._forgiven = 0
 
     def wait(self, fault: BackendFault) -> float:
         """Seconds to wait, beside what the limiter asks of all, after a try that ended so. Raises the last fault."""
@@ -244,21 +248,21 @@ class Tries:
             raise limiter.spent
         if not fault.retry or not retry.retries:
             raise fault
-        kind, alike = self._alike
-        if kind != fault.kind:
-            if alike > 1 and kind in DOWN and fault.kind not in DOWN:
-                self._failed -= alike  # it was away for a moment, and answers again, if badly
-            alike = 0
+        if fault.kind not in DOWN:
+            if self._away > 1 and self._forgiven < FORGIVEN:
+                self._failed -= self._away  # it was away for a moment, and answers again, if badly
+                self._forgiven += 1
+            self._away = 0
         if self._patient and limiter.waits_out(fault):
-            self._failed -= alike  # those just before were the server's too: it was not known yet that it is down
-            self._alike = (fault.kind, 0)
+            self._failed -= self._away  # those just before were the server's too: it was not known yet that it is down
+            self._away = 0
             return 0.0
         over = self._failed >= retry.retries and not (self._patient and limiter.may_be_down(fault))
         if over or limiter.hopeless:
             limiter.give_up(fault)
             raise fault
         self._failed += 1
-        self._alike = (fault.kind, alike + 1)
+        self._away += fault.kind in DOWN
         return 0.0 if fault.retry_after is not None else retry.wait(self._failed - 1, fault)
 
 

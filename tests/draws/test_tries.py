@@ -14,6 +14,8 @@ from ilang.draws.retry import Retry
 DOWN = BackendFault("unreachable", "down", retry=True)
 BUSY = BackendFault("overloaded", "busy", retry=True)
 
+HALF = BackendFault("malformed-reply", "half a reply", retry=True)
+
 
 class Limiter:
     """A limiter that knows, or does not know yet, that its server is down."""
@@ -62,8 +64,9 @@ def test_an_outage_takes_no_tries_not_even_those_made_before_it_was_known() -> N
 
 def test_what_failed_otherwise_before_the_outage_counts() -> None:
     one, limiter = tries()
-    one.wait(BUSY)
+    one.wait(HALF)
     one.wait(DOWN)
+    one.wait(BUSY)
     limiter.down = True
     one.wait(DOWN)
     limiter.down = False
@@ -74,7 +77,7 @@ def test_tries_are_not_over_while_the_server_may_be_down() -> None:
     one, limiter = tries()
     limiter.suspects = True
     for _ in range(3):
-        one.wait(BUSY)
+        one.wait(HALF)
     for _ in range(4):
         one.wait(DOWN)
     limiter.down = True
@@ -87,8 +90,17 @@ def test_a_moment_away_takes_no_tries_once_it_answers_again() -> None:
     one, _ = tries()
     for _ in range(4):
         one.wait(DOWN)
-    one.wait(BackendFault("malformed-reply", "half a reply", retry=True))
+    one.wait(HALF)
     assert left(one) == 3
+
+
+def test_a_server_that_goes_and_comes_again_and_again_is_given_up() -> None:
+    one, _ = tries()
+    with pytest.raises(BackendFault):
+        for _ in range(9):
+            one.wait(DOWN)
+            one.wait(BUSY)
+            one.wait(HALF)
 
 
 def test_failures_of_the_server_s_own_that_take_turns_come_to_an_end() -> None:
