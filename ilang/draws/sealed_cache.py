@@ -42,7 +42,7 @@ _SETTINGS = {
     "sqlite_synchronous": 1,  # raised to FULL for the rows themselves
     "sqlite_mmap_size": 0,  # with a map, a failing disk is a signal and not an error
     "sqlite_auto_vacuum": 1,
-    "sqlite_cache_size": 8192,
+    "sqlite_cache_size": 1024,  # pages of 4 kB for each connection; the system has the rest in its own
     "disk_min_file_size": 2**62,
     "disk_pickle_protocol": 0,
 }
