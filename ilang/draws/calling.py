@@ -145,6 +145,7 @@ class Calling:
                 raise BackendFault(why.kind, f"{why.message}; the budget has no room for another try", help=why.help)
             one = await limiter.start(ticket)
             try:
+                await self._keeping.room()
                 company, request = self._company(flights, able, other)
                 if not company:
                     return

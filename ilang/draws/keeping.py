@@ -6,6 +6,7 @@ an address stands: if another process was quicker, its draw is the one given.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from ilang.draws.address import Address
@@ -17,12 +18,17 @@ from ilang.draws.flight import Flight, Flights
 from ilang.draws.store import Store
 from ilang.draws.writer import Standing, Writer
 
+MOST_PENDING = 24
+"""Draws that have come and are not durable, beyond which no call begins."""
+
 
 class Keeping:
     """`broken` is the error of a store that could not keep something; nothing more is to be paid for then."""
 
     def __init__(self, store: Store, flights: Flights, book: AddressBook, clock: Clock) -> None:
         self.broken: Exception | None = None
+        self._pending = 0  # draws that have come and are not durable yet
+        self._waiting: list[asyncio.Future[None]] = []
         self._writer: Writer[Address, Entry] = Writer(store.put_many, store.close)
         self._flights = flights
         self._book = book
@@ -32,6 +38,7 @@ class Keeping:
         """These came for these: they have landed."""
         if not flights:
             return
+        self._pending += len(flights)
         now = self._clock.now()
         entries = []
         for flight, draw in zip(flights, draws, strict=True):
@@ -49,11 +56,23 @@ class Keeping:
             entries.append((flight.address, entry))
         self._writer.put(entries, lambda standing: self._kept(flights, standing))
 
+    async def room(self) -> None:
+        """Until few draws have come that are not durable: what a full disk takes is bounded, however slow it is."""
+        while self._pending > MOST_PENDING and self.broken is None:
+            told: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.append(told)
+            await told
+
     async def aclose(self) -> None:
         """Wait until all is durable that was handed over."""
         await self._writer.aclose()
 
     def _kept(self, flights: Sequence[Flight], standing: Standing[Entry]) -> None:
+        self._pending -= len(flights)
+        waiting, self._waiting = self._waiting, []
+        for told in waiting:
+            if not told.done():
+                told.set_result(None)
         if isinstance(standing, Exception):
             self.broken = standing
             self._flights.crash(flights, standing)

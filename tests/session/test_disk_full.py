@@ -66,8 +66,8 @@ def test_a_full_disk_is_told_and_nothing_is_paid_twice(tmp_path: Path) -> None:
     there = stored(tmp_path)
     assert 0 < there < 4 * ROWS
     assert (
-        told["paid"]["draws"] - there <= 4 * 8
-    )  # what came when there was no room for it any more: a few calls' worth
+        told["paid"]["draws"] - there <= 4 * 10
+    )  # 24 draws that waited to be written (`keeping.py`), and four calls in flight
     lines = (tmp_path / "out.jsonl").read_text("utf-8").splitlines()
     assert all(json.loads(line)["status"] == "answered" for line in lines) and len(lines) < ROWS
     code, told, _ = call(tmp_path, None)
