@@ -18,21 +18,22 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from string import Template
 
 PROGRAM = '''\
-model m = sim(accuracy=0.7{more})
-prompt solve(question: text) -> int {{
+model m = sim(accuracy=0.7$more)
+prompt solve(question: text) -> int {
   user """{{question}} Finish with a line "Answer: <number>"."""
   answer after("Answer:")
-}}
-pipeline main(question: text) -> int? {{
-  solve(question) | sample(n={n}, model=m) | vote | .winner
-}}
+}
+pipeline main(question: text) -> int? {
+  solve(question) | sample(n=$n, model=m) | vote | .winner
+}
 '''
 """What each row runs."""
 
 BARE = """
-import sqlite3, sys, time
+import sys, time
 import diskcache
 from ilang.draws.sealed_cache import SealedDisk, _SETTINGS
 cache = diskcache.Cache(sys.argv[1], disk=SealedDisk, **_SETTINGS)
@@ -85,7 +86,7 @@ def main() -> int:
 
 
 def _program(n: int, more: str = "") -> str:
-    return PROGRAM.format(n=n, more=more).replace("{question}", "{{question}}")
+    return Template(PROGRAM).substitute(n=n, more=more)
 
 
 def _rows(folder: Path, count: int) -> Path:
@@ -99,8 +100,6 @@ def _rows(folder: Path, count: int) -> Path:
 def _run(program: Path, rows: Path, *, warm: bool = True) -> tuple[float, float]:
     """Seconds, and the peak memory in MB, of one run over the rows, which is to pay for nothing where it is `warm`."""
     out = program.with_name("out.jsonl")
-    for old in (out, out.with_name(out.name + ".run")):
-        old.unlink(missing_ok=True)
     folder = program.parent
     environment = {
         **os.environ,

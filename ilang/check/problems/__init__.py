@@ -103,6 +103,7 @@ from ilang.check.problems.prompts import (
     bad_answer_argument,
     bad_include,
     bad_pattern,
+    hole_in_string,
     model_in_hole,
     not_printable,
     parser_arity,
@@ -144,7 +145,7 @@ from ilang.check.problems.types import (
     variable_from_nowhere,
     variable_in_record,
 )
-from ilang.check.problems.words import a, hole_in_string, one_line
+from ilang.check.problems.words import a, one_line
 
 __all__ = [
     "a",

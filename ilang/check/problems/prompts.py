@@ -20,6 +20,18 @@ from ilang.check.problems.calls import count
 from ilang.check.problems.words import a, gets, listed, meant
 
 
+def hole_in_string(span: Span) -> Diagnostic:
+    """`"Hello {{name}}"`."""
+    return Diagnostic(
+        "hole-in-string",
+        "a text in plain quotes has no holes: this one is printed as it is written",
+        span,
+        "not filled in",
+        'holes are filled in triple quotes: `"""... {{name}} ..."""`',
+        severity="warning",
+    )
+
+
 def model_in_hole(span: Span) -> Diagnostic:
     """`{{solve(q) | ask}}` in a prompt."""
     return Diagnostic(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ilang.base.diagnostic import Diagnostic
-from ilang.base.span import Span
 from ilang.base.type import (
     ANY,
     MODEL,
@@ -33,18 +31,6 @@ def one_line(text: str, most: int = 60) -> str:
     """A text as it can stand in a message: on one line, and cut where it is long."""
     line = " ".join(text.split())
     return line if len(line) <= most else line[: most - 3] + "..."
-
-
-def hole_in_string(span: Span) -> Diagnostic:
-    """`"Hello {{name}}"`."""
-    return Diagnostic(
-        "hole-in-string",
-        "a text in plain quotes has no holes: this one is printed as it is written",
-        span,
-        "not filled in",
-        'holes are filled in triple quotes: `"""... {{name}} ..."""`',
-        severity="warning",
-    )
 
 
 def a(type_: Type) -> str:
