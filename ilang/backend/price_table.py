@@ -2,17 +2,19 @@
 
 The table is a file of the installed package: nothing here asks a network, and nothing refreshes it. It is read
 (0.15 s) only when a price is wanted that no model declares. What the list does not say for certain is not known: a
-model that is not in it, one whose price depends on the hour, one whose prompt may be so long that another price holds.
+model that is not in it, one whose price depends on the hour.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING
 
-from ilang.backend.prices import Prices
+from ilang.backend.prices import LONG, Prices
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -33,7 +35,7 @@ equal bytes. It goes with the version of the package that `pyproject.toml` pins,
 def list_price(provider: str, id: str, context: int | None) -> Prices | None:
     """USD for one token, on the day of the table; None where it is not known.
 
-    `context`: tokens of prompt and output at most.
+    `context`: tokens of prompt and output at most; prices of prompts that are longer are left out.
     """
     found = _model(provider, id)
     if found is None or _by_the_hour(found):
@@ -80,22 +82,34 @@ def _by_the_hour(model: ModelInfo) -> bool:
 
 
 def _prices(listed: ModelPrice, context: int | None) -> Prices | None:
-    given = vars(listed)
-    amounts = [_amount(given.get(name), context) for name in ("input_mtok", "output_mtok", "cache_read_mtok")]
-    prompt, output, cached = amounts
-    if prompt is None or output is None or (cached is None and given.get("cache_read_mtok") is not None):
-        return None
-    return Prices(prompt, output, cached)
-
-
-def _amount(listed: Decimal | TieredPrices | None, context: int | None) -> Fraction | None:
-    """USD for one token. None: not listed, or another price may hold for a prompt that the model takes."""
+    """None too where a price rises for a shorter prompt than `LONG`, or falls for a longer one."""
     from genai_prices.types import TieredPrices
 
-    if listed is None:
+    given = [vars(listed).get(name) for name in ("input_mtok", "output_mtok", "cache_read_mtok")]
+    rises = sorted({tier.start for one in given if isinstance(one, TieredPrices) for tier in one.tiers})
+    found = [_at(given, 0)]
+    reached = [start for start in rises if context is None or context > start]
+    found += [_at(given, start + 1) for start in reached]
+    known = [one for one in found if one is not None]
+    if len(known) < len(found) or any(start < LONG for start in rises) or not all(map(_no_cheaper, known[1:], known)):
         return None
-    if not isinstance(listed, TieredPrices):
-        return Fraction(listed) / 1_000_000
-    if listed.tiers and (context is None or context > listed.tiers[0].start):
-        return None
-    return Fraction(listed.base) / 1_000_000
+    return replace(known[0], longer=tuple(zip(reached, known[1:], strict=True)))
+
+
+def _at(given: Sequence[Decimal | TieredPrices | None], prompt: int) -> Prices | None:
+    """The prices of a call whose prompt has so many tokens."""
+    amounts = [_amount(one, prompt) for one in given]
+    return None if amounts[0] is None or amounts[1] is None else Prices(amounts[0], amounts[1], amounts[2])
+
+
+def _amount(listed: Decimal | TieredPrices | None, prompt: int) -> Fraction | None:
+    """USD for one token; None where it is not listed."""
+    from genai_prices.types import TieredPrices
+
+    if isinstance(listed, TieredPrices):
+        listed = next((tier.price for tier in reversed(listed.tiers) if prompt > tier.start), listed.base)
+    return None if listed is None else Fraction(listed) / 1_000_000
+
+
+def _no_cheaper(one: Prices, than: Prices) -> bool:
+    return one.of(2, 1, 1) >= than.of(2, 1, 1) and one.input >= than.input and one.output >= than.output

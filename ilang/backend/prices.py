@@ -19,12 +19,18 @@ MOST_CHARACTERS = 20
 class Prices:
     """USD for one token of the prompt, of the output, and of a prompt's part that the provider had cached.
 
-    Exact, so that a budget is never overshot by a rounding.
+    Exact, so that a budget is never overshot by a rounding. `longer`: what all tokens of a call cost whose prompt has
+    more than so many, the shortest first; each of at least `LONG`, and none cheaper than the one before it.
     """
 
     input: Fraction = Fraction(0)
     output: Fraction = Fraction(0)
     cached: Fraction | None = None
+    longer: tuple[tuple[int, Prices], ...] = ()
+
+    def at(self, prompt: float) -> Prices:
+        """Those of a call whose prompt has so many tokens."""
+        return next((prices for over, prices in reversed(self.longer) if prompt > over), self)
 
     def of(self, input_tokens: int, output_tokens: int, cached_tokens: int = 0) -> Fraction:
         """What these cost; `cached_tokens` are among those of the prompt, and cost as much where no price is given."""
@@ -33,6 +39,9 @@ class Prices:
 
 
 FREE = Prices()
+
+LONG = 100_000
+"""Tokens of a prompt up to which a call costs what any other does: no list has a price that rises before."""
 
 
 def prices_of(model: Model, able: Capabilities) -> Prices | None:

@@ -31,6 +31,7 @@ FaultKind = Literal[
     "unsupported",  # known, but not callable in this version
     "exhausted",  # `fake` has no reply left
     "not-stored",  # the store has no such draw, and no model may be asked
+    "cut",  # a budget paid for the beginning of it alone
 ]
 
 

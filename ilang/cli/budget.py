@@ -1,4 +1,4 @@
-"""`--budget usd=2.50,calls=100` and `--budget-order`: what a run may pay."""
+"""`--budget usd=2.50,calls=100`, `--budget-order` and `--budget-cut`: what a run may pay."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ NAMES = ("usd", "tokens", "calls", "seconds")
 
 
 def add_budget_flags(parser: ArgumentParser) -> None:
-    """Both of them."""
+    """All of them."""
     group = parser.add_argument_group("what it may pay; what the store has costs nothing")
     group.add_argument(
         "--budget", type=limits, metavar="LIMITS", help="usd=2.50, tokens=, calls=, seconds=, with commas between"
@@ -19,6 +19,11 @@ def add_budget_flags(parser: ArgumentParser) -> None:
         default="rows",
         metavar="ORDER",
         help="rows (default): admitted in order, the same at any concurrency; any: whatever is ready and fits",
+    )
+    group.add_argument(
+        "--budget-cut",
+        action="store_true",
+        help="begin also a draw that may not fit, with the tokens that are left; if they cut it, it is paid and lost",
     )
 
 

@@ -120,6 +120,7 @@ def run(args: Namespace) -> ExitCode:
         "offline": args.offline,
         "budget": args.budget,
         "budget_order": args.budget_order,
+        "budget_cut": args.budget_cut,
     }
     began = time.monotonic()
     try:
@@ -249,8 +250,8 @@ class Teller:
 
 def paid_so_far(watched: Sequence[Draws], seconds: float) -> Cost:
     """What a run that was cut short has paid."""
+    from ilang.session.bill import paid_cost
     from ilang.session.result import Cost
-    from ilang.session.runner import paid_cost
 
     return paid_cost(watched[0].meter, watched[0], seconds) if watched else Cost(seconds=0.0)
 

@@ -33,6 +33,7 @@ SETTINGS = (
     Setting("concurrency", "calls of one model in flight at most", "number", "64"),
     Setting("budget", "what a run may pay, as --budget takes it"),
     Setting("budget-order", "rows or any", default="rows"),
+    Setting("budget-cut", "begin also a draw that may not fit", "yes", "false"),
     Setting("progress", "auto, bar, lines or none", default="auto"),
     Setting("color", "auto, always or never", default="auto"),
     Setting("no-trace", "keep no trace of runs", "yes", "false"),

@@ -34,6 +34,8 @@ from ilang.draws.tasks import Tasks
 
 NOT_ALL = BackendFault("malformed-reply", "not all of the choices came")
 
+CUT = BackendFault("cut", "cut where the budget ended", help="raise `--budget`: it is then drawn whole")
+
 _SHORT_REPLIES = 3
 """How often a call may bring too few choices before what it lacks is given up."""
 
@@ -85,7 +87,7 @@ class Calling:
         self._launch(opened, [flight for flight in flights if flight.open])
 
     def _launch(self, opened: Opened, flights: Sequence[Flight]) -> None:
-        for group in _grouped(flights, lambda flight: flight.address.key):
+        for group in _grouped(flights, lambda flight: (flight.address.key, flight.ask.most)):
             by_index = {flight.address.index: flight for flight in group}
             able = opened.backend.capabilities
             formed = companies(group[0].address.key, list(by_index), able)
@@ -172,6 +174,9 @@ class Calling:
                     self._flights.tell("resume", company[0])
                 self._meter.billed(tries.model, paid, len(reply.choices))
                 paid_again = paid.input_tokens if paid.input_tokens else None
+                if company[0].ask.most is not None and draws and draws[0].reason == "limit":
+                    self._flights.fail(company, CUT)  # the beginning of a reply is not the reply: it is not kept
+                    return
                 late = [(flight, draw) for flight, draw in zip(company, draws, strict=False) if not flight.landed]
                 self._keeping.keep([flight for flight, _ in late], [draw for _, draw in late])
                 if len(draws) < len(company):
@@ -197,6 +202,8 @@ class Calling:
         if other is not None:
             asked = request_for(asked, other, self._book.provider(other), able)
         indices = companies(key, list(waiting), able)[0]
+        if first.ask.most is not None:
+            asked = replace(asked, max_tokens=first.ask.most)
         return [waiting[index] for index in indices], request_of(asked, key, indices, able)
 
     async def _send(self, backend: Backend, request: Request, company: Sequence[Flight], other: Model | None) -> Reply:

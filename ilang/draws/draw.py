@@ -12,12 +12,14 @@ from ilang.base.value import Model
 class Ask:
     """What a stage wants drawn: one request (n = 1, no seed) to one model, for one prompt.
 
-    `prompt` is the prompt's name, for reports and for scripted tests; it is no part of an address.
+    `prompt` is the prompt's name, for reports and for scripted tests; it is no part of an address, nor is `most`: so
+    many tokens may come, fewer than the request allows, because a budget pays for no more. One that they cut is none.
     """
 
     prompt: str
     model: Model
     request: Request
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

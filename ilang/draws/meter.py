@@ -1,10 +1,12 @@
-"""What was paid in a run: calls and tokens as billed, model by model. Knows no prices."""
+"""What was paid in a run: calls and tokens as billed, model by model. Knows no prices, only that long prompts may have
+their own."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ilang.backend.prices import LONG
 from ilang.backend.request import Usage
 from ilang.base.value import Model
 
@@ -43,6 +45,7 @@ class Meter:
 
     def __init__(self) -> None:
         self._by_model: dict[Model, Paid] = {}
+        self._long: dict[Model, list[Usage]] = {}
 
     def add(self, model: Model, paid: Paid) -> None:
         """Put this on the model's bill."""
@@ -51,6 +54,12 @@ class Meter:
     def billed(self, model: Model, usage: Usage, draws: int) -> None:
         """A reply came: so many choices, at this bill."""
         self.add(model, Paid(0, draws, usage.input_tokens, usage.cached_tokens, usage.output_tokens))
+        if usage.input_tokens > LONG:
+            self._long.setdefault(model, []).append(usage)
+
+    def long(self, model: Model) -> Sequence[Usage]:
+        """The bills, each by itself, of the calls with a long prompt."""
+        return self._long.get(model, ())
 
     def retried(self, model: Model) -> None:
         """A call, or the opening of a model, is tried again."""

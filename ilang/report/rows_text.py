@@ -10,7 +10,7 @@ from ilang.base.diagnostic import Diagnostic
 from ilang.report.count import counted, seconds_text, usd_text
 from ilang.report.diagnostic_data import diagnostic_data
 from ilang.report.escape import visible
-from ilang.session.runner import worth_cost
+from ilang.session.bill import worth_cost
 
 if TYPE_CHECKING:
     from ilang.session.data_run import DataRun

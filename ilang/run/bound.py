@@ -444,15 +444,16 @@ def of_model(model: Model, able: Capabilities, most: Most, prompt: Amount, limit
     if able.context is not None:
         prompt = min(prompt, able.context)
     calls: Amount = most.each if not able.n else 1 if able.max_n is None else ceiling(most.each, able.max_n)
-    one = Cost(calls, calls * prompt + most.each * output, usd_of(model, able, calls * prompt, most.each * output))
+    one = Cost(calls, calls * prompt + most.each * output, usd_of(model, able, prompt, calls, most.each * output))
     return one.times(most.wants)
 
 
-def usd_of(model: Model, able: Capabilities, prompt: Amount, output: Amount) -> Fraction | float | None:
-    prices = prices_of(model, able)
-    if prices is None:
+def usd_of(model: Model, able: Capabilities, prompt: Amount, calls: Amount, output: Amount) -> Fraction | float | None:
+    listed = prices_of(model, able)
+    if listed is None:
         return None
-    usd: Fraction | float = times(prices.input, prompt) + times(prices.output, output)
+    prices = listed.at(prompt)
+    usd: Fraction | float = times(prices.input, calls * prompt) + times(prices.output, output)
     return usd
 
 

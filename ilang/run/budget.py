@@ -58,15 +58,18 @@ class Wanted:
 
     def worst(self, *, opens: bool) -> Cost:
         """The most that it can count. `opens`: a call is made for it; its prompt and the call count with it."""
-        return self._cost(self.most_prompt if opens else 0, self.ask.request.max_tokens or self.able.max_tokens, opens)
+        most = self.ask.request.max_tokens or self.able.max_tokens
+        most = most if self.ask.most is None else min(most, self.ask.most)
+        return self._cost(self.most_prompt, most, opens)
 
     def actual(self, draw: Draw, *, opens: bool) -> Cost:
         """What it counts, now that it has come."""
-        return self._cost(draw.input_tokens if opens else 0, draw.output_tokens, opens)
+        return self._cost(draw.input_tokens, draw.output_tokens, opens)
 
     def _cost(self, prompt: int, output: int, opens: bool) -> Cost:  # noqa: FBT001
         prices = self.prices
-        return Cost(int(opens), prompt + output, None if prices is None else prices.of(prompt, output))
+        usd = None if prices is None else prices.at(prompt).of(prompt if opens else 0, output)
+        return Cost(int(opens), (prompt if opens else 0) + output, usd)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,10 @@ class Budget:
     def waits(self) -> bool:
         """Whether what stands before a part in program order is counted before it is admitted."""
         return True
+
+    def shortened(self, tab: Tab, wanted: Wanted) -> Wanted | None:
+        """The draw with as many tokens as there is room for, where it may be cut there; None where it may not."""
+        return None
 
     def tab(self, turn: Turn, place: tuple[int, ...]) -> Tab:
         """An empty tab for the stage at this place."""
@@ -250,6 +257,12 @@ def fitting(tabs: Sequence[Tab], worst: Worst) -> tuple[int, Budget | None]:
             if tab.budget.refuses(more[k]):
                 return at, tab.budget
     return len(worst[0]) if worst else 0, None
+
+
+def shortened(tabs: Sequence[Tab], wanted: Wanted, full: Budget) -> Wanted | None:
+    """The draw for which a budget has no room, cut to what it has; None where it is not to be cut, or what is left is
+    too little."""
+    return next((full.shortened(tab, wanted) for tab in tabs if tab.budget is full), None)
 
 
 def hold(tabs: Sequence[Tab], wanted: Sequence[Wanted], worst: Worst) -> None:

@@ -474,6 +474,8 @@ class Concurrent:
         while wanted:
             room = await self.room(tabs, [w for _, w in wanted])
             admitted, wanted = wanted[: room.admitted], wanted[room.admitted :]
+            if room.cut is not None:
+                admitted = [(admitted[0][0], room.cut)]
             if room.full is not None and not admitted:
                 for i, _ in wanted:
                     came[i].append(Missing(world.refuse(room.full), refused=True))

@@ -20,7 +20,7 @@ from itertools import islice
 
 from ilang.backend.protocol import BackendFault
 from ilang.draws.draw import Draw
-from ilang.run.budget import Budget, Tab, Wanted, fitting, hold, worst_of
+from ilang.run.budget import Budget, Tab, Wanted, fitting, hold, shortened, worst_of
 from ilang.run.cost import Cost
 from ilang.run.failure import RunFailed
 from ilang.run.turn import Turn
@@ -31,10 +31,12 @@ MANY = 64
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """So many of a stage's draws are admitted; where none is, `full` has no room for the first."""
+    """So many of a stage's draws are admitted; where none is, `full` has no room for the first. `cut`: the first is,
+    with fewer tokens than it wants."""
 
     admitted: int
     full: Budget | None = None
+    cut: Wanted | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -148,8 +150,12 @@ class Ledger:
                 return budget
             all_fit = False  # but all before it is settled: it gets what fits
         count, full = (len(wanted), None) if all_fit else fitting(tabs, worst)
+        cut = None if count or full is None or not wanted else shortened(tabs, wanted[0], full)
+        if cut is not None:
+            wanted, count, full = [cut], 1, None
+            worst = worst_of(tabs, wanted)
         if count:
             hold(tabs, wanted[:count], worst)
             tabs[0].turn.admit(sum(worst[-1][:count], Cost()))
             self._held.update((id(tab.budget), tab.budget) for tab in tabs)
-        return Room(count, full)
+        return Room(count, full, cut)

@@ -5,7 +5,9 @@ store had before the run costs nothing. A draw is reckoned at list price, its pr
 makes for what is missing, and a call more for each try: never less than the bill, and the same at any concurrency.
 Once it has refused a draw it admits none that costs anything.
 
-With `any_order` a draw is admitted as soon as it fits, whatever stands before it.
+With `any_order` a draw is admitted as soon as it fits, whatever stands before it. With `cut` the first draw that does
+not fit is asked for all the same, with as many tokens as there is room for: if it ends within them it is as any other,
+else its beginning is paid for and thrown away.
 """
 
 from __future__ import annotations
@@ -29,11 +31,16 @@ if TYPE_CHECKING:
     from ilang.run.world import Draws
 
 
+LEAST = 16
+"""Tokens below which no reply is begun: some servers take no smaller limit, and no answer is had with fewer."""
+
+
 @dataclass(eq=False, slots=True)
 class Purse(Budget):
     """The budget of a run. `sent`: the addresses that this run has paid for, or is paying for."""
 
     any_order: bool = False
+    cut: bool = False
     written: str = "--budget"
     sent: set[tuple[Hashable, int]] = field(default_factory=set)
     ledger: Ledger = field(default_factory=Ledger)
@@ -53,6 +60,16 @@ class Purse(Budget):
     def waits(self) -> bool:
         return not self.any_order
 
+    def shortened(self, tab: Tab, wanted: Wanted) -> Wanted | None:
+        if not self.cut or self.closed:
+            return None
+        fits, over = LEAST - 1, max(able_to_say(one) for one in (wanted, *wanted.instead)) + 1
+        while over - fits > 1:  # so many tokens have room, so many have none
+            most = (fits + over) // 2
+            (cost,) = tab.worst([at_most(wanted, most)])
+            fits, over = (fits, most) if self.refuses(cost) else (most, over)
+        return at_most(wanted, fits) if fits >= LEAST else None
+
     def words(self) -> str:
         return f"`{self.written}` has no room for more"
 
@@ -70,7 +87,7 @@ class Purse(Budget):
     def spare_call(self, prompt: int, prices: Prices | None) -> bool:
         """Whether a call may be made that nobody reckoned with, and it is counted: a try again, for what a short reply
         left out, for draws between which others were there. `prompt`: its tokens, where they are paid again."""
-        more = Cost(1, prompt, None if prices is None else prices.of(prompt, 0))
+        more = Cost(1, prompt, None if prices is None else prices.at(prompt).of(prompt, 0))
         if self.closed or not self.has_room(more):
             return False
         self.counted += more
@@ -119,9 +136,10 @@ class PurseTab(Tab):
                 continue
             opens = one.address in opening
             if draw is None:
-                budget.counted += Cost(int(opens))
+                budget.counted += Cost(int(opens)) if one.ask.most is None else worst
                 continue
-            budget.counted += answering(one, draw).actual(draw, opens=opens)
+            actual = answering(one, draw).actual(draw, opens=opens)
+            budget.counted += actual if one.ask.most is None else actual.least(worst)  # longer: it came from elsewhere
             budget.seen.add(one.address)
         del held[: len(came)]
         came.clear()
@@ -151,6 +169,17 @@ def dearest(wanted: Wanted, *, opens: bool) -> Cost:
     return found
 
 
+def able_to_say(wanted: Wanted) -> int:
+    """The tokens that a reply may have."""
+    return wanted.ask.request.max_tokens or wanted.able.max_tokens
+
+
+def at_most(wanted: Wanted, most: int) -> Wanted:
+    """The draw, of which no more than so many tokens are taken."""
+    others = tuple(at_most(one, most) for one in wanted.instead)
+    return replace(wanted, ask=replace(wanted.ask, most=most), instead=others)
+
+
 def answering(wanted: Wanted, draw: Draw) -> Wanted:
     """The draw as wanted of the model that answered."""
     by = (one for one in wanted.instead if draw.instead in (one.ask.model.label, one.ask.model.shown))
@@ -168,7 +197,9 @@ def _instead(draws: Draws, wanted: Wanted) -> tuple[Wanted, ...]:
     return tuple(found)
 
 
-def purse_of(limits: Mapping[str, int | float], *, any_order: bool = False, clock: Clock = time.monotonic) -> Purse:
+def purse_of(
+    limits: Mapping[str, int | float], *, any_order: bool = False, cut: bool = False, clock: Clock = time.monotonic
+) -> Purse:
     """The purse of `--budget usd=2.50,calls=100`: limits by name (usd, tokens, calls, seconds), from now on."""
     usd, seconds = limits.get("usd"), limits.get("seconds")
     allowed = Limits(
@@ -179,7 +210,7 @@ def purse_of(limits: Mapping[str, int | float], *, any_order: bool = False, cloc
     )
     written = ",".join(f"{name}={value}" for name, value in limits.items())
     return Purse(
-        allowed, None, None, clock, Turn(None, NOTHING), (), any_order=any_order, written=f"--budget {written}"
+        allowed, None, None, clock, Turn(None, NOTHING), (), any_order=any_order, cut=cut, written=f"--budget {written}"
     )
 
 

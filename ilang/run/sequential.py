@@ -22,7 +22,7 @@ from ilang.base.span import Span
 from ilang.base.value import Value
 from ilang.graph import node as g
 from ilang.run import operations
-from ilang.run.budget import Budget, fitting, hold, limits, tabs_of, worst_of
+from ilang.run.budget import Budget, fitting, hold, limits, shortened, tabs_of, worst_of
 from ilang.run.closure import Activation, Always, Closure, Later, Ready, Thunk
 from ilang.run.depth import shallow
 from ilang.run.failure import RunFailed
@@ -276,6 +276,11 @@ class Sequential:
             some = [one for _, one in (wanted if world.purse is not None else islice(wanted, 1))]
             worst = worst_of(tabs, some)
             count, full = fitting(tabs, worst) if tabs else (1, None)
+            cut = None if count or full is None else shortened(tabs, some[0], full)
+            if cut is not None:
+                wanted[0] = wanted[0][0], cut
+                some, count, full = [cut], 1, None
+                worst = worst_of(tabs, some)
             if full is not None and not count:
                 refused = Missing(world.refuse(full), refused=True)
                 for place, _ in wanted:

@@ -184,6 +184,8 @@ class World:
     def came(self, wanted: Wanted, one: Draw | BackendFault, counted: list[Counted]) -> Drawn | Missing:
         """What a stage is given for a draw; one that came is counted."""
         if isinstance(one, BackendFault):
+            if one.kind == "cut" and self.purse is not None:
+                return Missing(self.refuse(self.purse), refused=True)
             return Missing(self.fault(one, wanted.ask.model))
         counted.append((wanted.key, wanted.index, one, wanted.able, wanted.prices))
         return Drawn(one, wanted.ask.model, wanted.able.stop_reason)

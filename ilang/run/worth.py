@@ -76,4 +76,8 @@ def worth_of(group: Sequence[Counted], seen: set[tuple[Hashable, int]]) -> Worth
     a_call = (able.max_n or len(new)) if able.n else 1
     calls = -(-len(new) // a_call)
     prompt, output = calls * first.input_tokens, sum(draw.output_tokens for draw, _, _ in new)
-    return Worth(calls, len(new), prompt, output, None if prices is None else prices.of(prompt, output))
+    return Worth(calls, len(new), prompt, output, _usd(prices, first, prompt, output))
+
+
+def _usd(prices: Prices | None, first: Draw, prompt: int, output: int) -> Fraction | None:
+    return None if prices is None else prices.at(first.input_tokens).of(prompt, output)

@@ -13,9 +13,10 @@ from ilang.data.answers import Answer, AnswersFile, earlier, read_side, side_of,
 from ilang.data.choosing import chosen
 from ilang.data.reading import STDIN, count, expand, rows
 from ilang.data.row import Row
+from ilang.session.bill import worth_cost
 from ilang.session.fingerprint import fingerprint
 from ilang.session.rows import Binding, Kept, Tallied, plain, run_rows
-from ilang.session.runner import Runner, worth_cost
+from ilang.session.runner import Runner
 from ilang.session.where import condition
 
 

@@ -18,8 +18,9 @@ from ilang.data.row import Row
 from ilang.run.execute import Outcome
 from ilang.run.turn import Turn
 from ilang.run.worth import Worth
+from ilang.session.bill import worth_cost
 from ilang.session.result import to_data
-from ilang.session.runner import Runner, worth_cost
+from ilang.session.runner import Runner
 
 HOPELESS = 20
 """So many rows that fail for one cause, one behind the other, and the run stops."""

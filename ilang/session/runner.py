@@ -6,14 +6,12 @@ import asyncio
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
 
-from ilang.backend.capabilities import Capabilities
 from ilang.backend.prices import prices_of
 from ilang.backend.protocol import Backend
 from ilang.base.diagnostic import IlangError
@@ -25,7 +23,6 @@ from ilang.draws.address import Address
 from ilang.draws.batch import Draws
 from ilang.draws.draw import Ask as DrawAsk
 from ilang.draws.event import Event
-from ilang.draws.meter import Meter, Paid
 from ilang.draws.result import KeepsResults
 from ilang.draws.store import Store
 from ilang.graph.lower import lower, lower_term
@@ -42,8 +39,8 @@ from ilang.run.sites import Sites, has_budget
 from ilang.run.stored import Locked, StoredDraws
 from ilang.run.turn import Turn
 from ilang.run.world import Bindings, World
-from ilang.run.worth import Worth
 from ilang.session.arguments import ABSENT, Data, FromFile, from_data, from_file, from_text, match, runnable
+from ilang.session.bill import paid_cost, unpriced, worth_cost
 from ilang.session.models import BoundModels
 from ilang.session.paid_again import why_paid
 from ilang.session.python import python_refs, reached
@@ -61,11 +58,11 @@ class Options:
 
     `store`: where draws are kept (None: the user's). `trace`: whether what happens is written down (`trace.py`).
     `budget`: what may be paid, over all rows (usd, tokens, calls, seconds); `budget_order`: "rows" admits in the order
-    of the rows, "any" whatever is ready and fits. `locked`: the revisions that may answer, by model. `offline`:
-    no model is asked. `concurrency`:
-    calls of one model in flight. `retries`: how often a call is tried again. `on_event` is told of every draw.
-    `plainly`: on the plain evaluator. `open_backend` opens a model in the provider's stead. `watch` is given the run's
-    draws before it begins, for whoever wants to know what was paid if it is cut short. `ask` is asked whether the
+    of the rows, "any" whatever is ready and fits; `budget_cut`: a draw for which it has no room is begun all the same,
+    and cut where it ends. `locked`: the revisions that may answer, by model. `offline`: no model is asked.
+    `concurrency`: calls of one model in flight. `retries`: how often a call is tried again. `on_event` is told of every
+    draw. `plainly`: on the plain evaluator. `open_backend` opens a model in the provider's stead. `watch` is given the
+    run's draws before it begins, for whoever wants to know what was paid if it is cut short. `ask` is asked whether the
     Python of a library is trusted, where that is not known.
     """
 
@@ -76,6 +73,7 @@ class Options:
     offline: bool = False
     budget: Mapping[str, int | float] | None = None
     budget_order: BudgetOrder = "rows"
+    budget_cut: bool = False
     concurrency: int = 64
     retries: int = 4
     on_event: Callable[[Event], None] | None = None
@@ -134,7 +132,7 @@ class Runner:
         self._began = time.monotonic()
         if options.budget:
             self._refuse_unpriced()
-            self.purse = purse_of(options.budget, any_order=options.budget_order == "any")
+            self.purse = purse_of(options.budget, any_order=options.budget_order == "any", cut=options.budget_cut)
         opening = options.open_backend if options.open_backend is None else _opening(options.open_backend)
         self.draws = Draws(
             self._store,
@@ -421,47 +419,6 @@ def trace_event(e: Event) -> TraceEvent:
         e.draw.cached_tokens,
         e.draw.thinking_tokens,
         e.draw.thinking,
-    )
-
-
-def paid_cost(meter: Meter, draws: Draws, seconds: float) -> Cost:
-    """What was paid; dollars are not known where a model was asked whose price is not."""
-    total = meter.total
-    bills = [bill(model, paid, draws.book.capabilities(model)) for model, paid in meter.by_model.items() if paid.calls]
-    return Cost(
-        total.calls,
-        total.draws,
-        total.input_tokens,
-        total.cached_tokens,
-        total.output_tokens,
-        None if None in bills else float(sum(one for one in bills if one is not None)),
-        round(seconds, 3),
-    )
-
-
-def bill(model: Model, paid: Paid, able: Capabilities) -> Fraction | None:
-    """What a model's calls cost at its prices, in USD; None where they are not known."""
-    prices = prices_of(model, able)
-    return None if prices is None else prices.of(paid.input_tokens, paid.output_tokens, paid.cached_tokens)
-
-
-def unpriced(models: Iterable[Model]) -> list[str]:
-    """One warning for all models whose price is not known; none where there are none of them."""
-    names = sorted({model.shown for model in models})
-    if not names:
-        return []
-    return [f'what {" and ".join(names)} cost is not known: declare `prices="0.10 in, 0.40 out"` (USD for 1M tokens)']
-
-
-def worth_cost(worth: Worth) -> Cost:
-    return Cost(
-        worth.calls,
-        worth.draws,
-        worth.input_tokens,
-        0,
-        worth.output_tokens,
-        None if worth.usd is None else float(worth.usd),
-        None,
     )
 
 

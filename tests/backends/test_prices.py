@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 
@@ -11,9 +13,15 @@ import pytest
 from genai_prices.data_snapshot import get_snapshot
 
 from ilang.backend.capabilities import Capabilities
-from ilang.backend.price_table import batch_price, list_price
+from ilang.backend.price_table import AS_OF, batch_price, list_price
 from ilang.backend.prices import FREE, Prices, parse_prices, prices_of
+from ilang.backend.request import Request, Usage
 from ilang.base.value import Model
+from ilang.draws.draw import Draw
+from ilang.draws.meter import Meter, Paid
+from ilang.run.budget import Wanted
+from ilang.run.worth import worth_of
+from ilang.session.bill import bill
 
 
 def test_prices_are_read_in_any_order() -> None:
@@ -44,6 +52,13 @@ def test_free_and_unknown_are_two() -> None:
     assert prices_of(declared, Capabilities(priced=False)) == parse_prices("1 in, 2 out")
 
 
+def found_as_itself(provider: str, id: str) -> bool:
+    try:
+        return get_snapshot().find_provider_model(id, None, provider, None)[1].id == id
+    except LookupError:
+        return False
+
+
 LISTED = Capabilities(priced=True, listed="openai")
 
 
@@ -61,10 +76,49 @@ def test_what_no_list_has_is_not_known() -> None:
     assert prices_of(Model("x", "gpt-4.1-mini"), Capabilities(priced=True, listed="nobody")) is None
 
 
-def test_a_price_that_rises_with_the_prompt_holds_only_where_the_prompt_stays_below() -> None:
-    assert list_price("anthropic", "claude-sonnet-4-5", 200_000) == parse_prices("3 in, 15 out, 0.3 cached")
-    assert list_price("anthropic", "claude-sonnet-4-5", 200_001) is None
-    assert list_price("anthropic", "claude-sonnet-4-5", None) is None
+def test_a_price_that_rises_with_the_prompt_holds_for_each_call_by_itself() -> None:
+    short, long = parse_prices("3 in, 15 out, 0.3 cached"), parse_prices("6 in, 22.5 out, 0.6 cached")
+    assert list_price("anthropic", "claude-sonnet-4-5", 200_000) == short
+    for context in (200_001, None):
+        found = list_price("anthropic", "claude-sonnet-4-5", context)
+        assert found == replace(short, longer=((200_000, long),))
+        assert found.at(200_000) is found and found.at(200_001) == long and found.at(math.inf) == long
+
+
+def test_every_price_of_both_lists_is_known() -> None:
+    """But for what costs nothing by the token, or has no price for text at all."""
+    for provider in (p for p in get_snapshot().providers if p.id in ("openai", "anthropic")):
+        for model in provider.models:
+            given = vars(model.get_prices(AS_OF))
+            if not found_as_itself(provider.id, model.id):
+                continue  # its id stands for others
+            if {"input_mtok", "output_mtok"} <= {name for name, one in given.items() if one is not None}:
+                assert list_price(provider.id, model.id, None) is not None, model.id
+
+
+def test_the_bill_of_calls_with_long_prompts() -> None:
+    model = Model("openai", "gpt-5.5")
+    meter = Meter()
+    for prompt in (1_000, 272_000, 272_001, 300_000):
+        meter.add(model, Paid(calls=1))
+        meter.billed(model, Usage(prompt, 500, 100), 1)
+    bills = [(1_000 - 500) * 5 + 500 * Fraction("0.5") + 100 * 30, (272_000 - 500) * 5 + 500 * Fraction("0.5") + 100 * 30,
+             (272_001 - 500) * 10 + 500 + 100 * 45, (300_000 - 500) * 10 + 500 + 100 * 45]  # fmt: skip
+    assert bill(meter, model, LISTED) == sum(bills) / Fraction(10**6)
+
+
+def test_worth_and_worst_of_a_long_prompt() -> None:
+    from ilang.draws.draw import Ask
+
+    prices = list_price("openai", "gpt-5.5", None)
+    draw = Draw("", "end", "", 300_000, 0, 100)
+    worth = worth_of([("k", 0, draw, LISTED, prices), ("k", 1, draw, LISTED, prices)], set())
+    assert worth.usd == (600_000 * 10 + 200 * 45) / Fraction(10**6)
+    ask = Ask("p", Model("openai", "gpt-5.5"), Request("gpt-5.5", (), max_tokens=100))
+    wanted = Wanted("k", 0, ask, LISTED, 272_001)
+    assert wanted.worst(opens=True).usd == (272_001 * 10 + 100 * 45) / Fraction(10**6)
+    assert wanted.worst(opens=False).usd == 100 * 45 / Fraction(10**6)
+    assert replace(wanted, most_prompt=272_000).worst(opens=False).usd == 100 * 30 / Fraction(10**6)
 
 
 def test_a_batch_has_its_own_price_or_none() -> None:

@@ -68,6 +68,24 @@ def test_one_run_gives_the_best_so_far(ilang: Ilang, program: str) -> None:
     assert (again.code, again.json["paid"]["draws"]) == (0, 3)  # what was paid for is kept
 
 
+CUTTING = PROGRAM.replace("accuracy=0.7", "accuracy=0.7, mean_tokens=20")
+
+
+def test_what_does_not_fit_may_be_begun(ilang: Ilang, written: Written, tmp_path: Path) -> None:
+    program = written(CUTTING, "long.inf")
+    words = ("run", program, "q=What is 3 + 4?", "--json")
+    whole = ilang(*words, "--budget", "tokens=300", "--store", str(tmp_path / "whole"))
+    cut = ilang(*words, "--budget", "tokens=300", "--budget-cut", "--store", str(tmp_path / "cut"))
+    assert (whole.code, cut.code) == (3, 3)
+    spent = [sum(one.json["paid"][k] for k in ("input_tokens", "output_tokens")) for one in (whole, cut)]
+    assert spent[0] < spent[1] == 300  # to the token
+    assert cut.json["paid"]["draws"] > whole.json["paid"]["draws"]
+    kept = ilang(*words, "--store", str(tmp_path / "cut"))
+    free = ilang(*words, "--store", str(tmp_path / "free"))
+    assert kept.json["value"] == free.json["value"] and kept.json["worth"] == free.json["worth"]
+    assert 8 - kept.json["paid"]["draws"] >= cut.json["paid"]["draws"] - 1  # what was cut was not kept, all others were
+
+
 def test_a_price_that_is_not_known_is_refused(ilang: Ilang, program: str) -> None:
     dear = 'm=openai("m", base_url="http://127.0.0.1:9/v1")'
     done = ilang("run", program, "q=What is 3 + 4?", "--model", dear, "--budget", "usd=1")

@@ -63,7 +63,13 @@ def loaded(number: int) -> LoadedProgram | None:
 
 
 def ran(
-    program: LoadedProgram, store: MemoryStore, budget: dict[str, Any] | None, mode: int | str, luck: random.Random
+    program: LoadedProgram,
+    store: MemoryStore,
+    budget: dict[str, Any] | None,
+    mode: int | str,
+    luck: random.Random,
+    *,
+    cut: bool = False,
 ) -> tuple[list[Any], Cost, Any]:
     """What came of the rows, what was paid, and the purse. `mode`: plain, or a concurrency."""
 
@@ -77,6 +83,7 @@ def ran(
         how = Options(
             store=store,
             budget=budget,
+            budget_cut=cut,
             plainly=mode == "plain",
             concurrency=mode if isinstance(mode, int) else 1,
             open_backend=opened,
@@ -126,14 +133,16 @@ def hold(number: int) -> int:
         name = luck.choice(("usd", "tokens", "calls"))
         limit = amount(all_paid, name) * Fraction(luck.randrange(9), 8)
         budget = {name: float(limit) if name == "usd" else int(limit)}
+        cut = luck.random() < 0.5
         expected: list[Any] | None = None
         after = before
         for mode in ("plain", 1, 8, 64):
             after = copied(before)
-            found, paid, purse = ran(program, after, budget, mode, luck)
+            found, paid, purse = ran(program, after, budget, mode, luck, cut=cut)
             assert amount(paid, name) <= (Fraction(str(budget[name])) if name == "usd" else budget[name]), (
                 mode,
                 budget,
+                cut,
             )
             assert purse.counted.calls >= paid.calls
             assert purse.counted.tokens >= paid.input_tokens + paid.output_tokens
@@ -143,6 +152,8 @@ def hold(number: int) -> int:
             assert purse.closed == refused
             if not purse.closed:
                 assert found == free
+        again, _, _ = ran(program, copied(after), None, 8, luck)
+        assert again == free, (number, "what was kept is not what would have been drawn", budget, cut)
         spent += refused
         before = after
     return spent
