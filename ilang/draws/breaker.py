@@ -7,10 +7,13 @@ tries is used up. Any answer closes it. What has been down longer than `patience
 A server that has never answered in this run is most likely a wrong address: it is given up as soon as one call has used
 up its tries, a second apart. What is given up is tried once by each later call, and not again. One that did answer is
 not given up by a call whose tries are over while it may just have gone down: that call goes on until somebody is
-answered, or the breaker opens.
+answered who asked after its failures began, or the breaker opens. (One who asked before says nothing: a server that is
+leaving may still finish what it has begun.)
 """
 
 from __future__ import annotations
+
+import math
 
 from ilang.backend.protocol import BackendFault, FaultKind
 
@@ -33,6 +36,7 @@ class Breaker:
         self._since = 0.0  # of the first of those
         self._tries = 0
         self.next_try = 0.0
+        self._heard = -math.inf  # when the last call was asked that was answered
 
     @property
     def open(self) -> bool:
@@ -44,14 +48,14 @@ class Breaker:
         """It is down, and no call's tries are used up by that."""
         return self.open and self.answered
 
-    @property
-    def suspected(self) -> bool:
-        """It answered once, and lately nobody: it may be down."""
-        return self.given_up is None and self.answered and self._in_a_row > 1
+    def suspected(self, since: float) -> bool:
+        """It answered once, and lately nobody, or nobody who asked since then: it may be down."""
+        return self.given_up is None and self.answered and (self._in_a_row > 1 or self._heard <= since)
 
-    def answer(self) -> bool:
-        """It answered, be it with a refusal; whether it had been down."""
+    def answer(self, asked: float) -> bool:
+        """It answered a call that was asked then, be it with a refusal; whether it had been down."""
         was = self.waited_for
+        self._heard = max(self._heard, asked)
         self.answered = True
         self.given_up = None
         self._in_a_row = self._tries = 0

@@ -247,6 +247,7 @@ class Tries:
         self._patient = patient
         self._failed = 0
         self._away = 0  # the last failures in a row that may be those of a server that is down
+        self._away_since = 0.0  # of the first of them
         self._forgiven = 0
 
     def wait(self, fault: BackendFault) -> float:
@@ -265,7 +266,9 @@ class Tries:
             self._failed -= self._away  # those just before were the server's too: it was not known yet that it is down
             self._away = 0
             return 0.0
-        over = self._failed >= retry.retries and not (self._patient and limiter.may_be_down(fault))
+        if fault.kind in DOWN and not self._away:
+            self._away_since = retry.clock.monotonic()
+        over = self._failed >= retry.retries and not (self._patient and limiter.may_be_down(fault, self._away_since))
         if over or limiter.hopeless:
             limiter.give_up(fault)
             raise fault

@@ -96,7 +96,7 @@ class Limiter:
         if tokens:
             self._allowed.used(tokens)
         self._allowed.told(allowances, one.number, self._started - one.number, now)
-        return self.breaker.answer()
+        return self.breaker.answer(one.started)
 
     def fault(self, one: Try, fault: BackendFault) -> bool:
         """A call failed. Whether the server is down, and its next try put off by that."""
@@ -110,7 +110,7 @@ class Limiter:
         self._malformed = self._malformed + 1 if fault.kind == "malformed-reply" else 0
         paused = self.breaker.fault(fault, now)
         if fault.kind not in ("unreachable", "overloaded", "timeout"):
-            self.breaker.answer()
+            self.breaker.answer(one.started)
         if self.breaker.given_up is not None:
             self._refuse(self.breaker.given_up)
         return paused
@@ -124,9 +124,10 @@ class Limiter:
             return self._refused is None or now - self._refused <= self.breaker.patience
         return self.breaker.waited_for
 
-    def may_be_down(self, fault: BackendFault) -> bool:
-        """Whether this looks like a server that has just gone down, which is soon known for certain."""
-        return fault.kind in DOWN and self.breaker.suspected
+    def may_be_down(self, fault: BackendFault, since: float) -> bool:
+        """Whether this looks like a server that has just gone down, which is soon known for certain. `since`: when the
+        call began to fail so."""
+        return fault.kind in DOWN and self.breaker.suspected(since)
 
     @property
     def hopeless(self) -> bool:

@@ -115,19 +115,33 @@ def test_tokens_are_counted_by_what_a_call_takes() -> None:
 
 def test_five_in_a_row_open_it_and_any_answer_closes_it() -> None:
     breaker = Breaker()
-    breaker.answer()
+    breaker.answer(0.0)
     for _ in range(4):
         assert not breaker.fault(fault("unreachable"), 0.0)
-    breaker.answer()
+    breaker.answer(0.0)
     for _ in range(4):
         assert not breaker.fault(fault("unreachable"), 0.0)
     assert breaker.fault(fault("unreachable"), 0.0) and breaker.open
-    assert breaker.answer() and not breaker.open
+    assert breaker.answer(0.0) and not breaker.open
+
+
+def test_an_answer_to_who_asked_before_says_nothing_of_a_server_that_may_be_leaving() -> None:
+    """Found by the simulation (seed 108228)."""
+    breaker = Breaker()
+    breaker.answer(0.0)
+    for _ in range(4):
+        breaker.fault(fault("unreachable"), 10.0)
+    assert breaker.answer(5.0) is False  # it finishes what it had begun
+    breaker.fault(fault("unreachable"), 20.0)
+    assert breaker.suspected(10.0)
+    breaker.answer(15.0)  # asked since, and answered
+    breaker.fault(fault("unreachable"), 21.0)
+    assert not breaker.suspected(10.0)
 
 
 def test_its_tries_are_further_and_further_apart_until_it_gives_up() -> None:
     breaker = Breaker(patience=100.0)
-    breaker.answer()
+    breaker.answer(0.0)
     now, waits = 0.0, []
     for _ in range(4):
         breaker.fault(fault("unreachable"), now)

@@ -28,7 +28,7 @@ class Limiter:
     def waits_out(self, fault: BackendFault) -> bool:
         return self.down
 
-    def may_be_down(self, fault: BackendFault) -> bool:
+    def may_be_down(self, fault: BackendFault, since: float) -> bool:
         return self.suspects and fault.kind == "unreachable"
 
     def give_up(self, fault: BackendFault) -> None:
