@@ -54,9 +54,11 @@ def set_key(name: str, key: str, environment: Mapping[str, str] = os.environ) ->
     if ring is not None:
         try:
             ring.set_password(SERVICE, name, key)
-            return "keyring"
         except Exception:  # the file is the other place
             pass
+        else:  # a keyring tells no names: the file has them, without the keys
+            write_keys(keys_file(environment), {**read_keys(keys_file(environment)), name: ""})
+            return "keyring"
     write_keys(keys_file(environment), {**read_keys(keys_file(environment)), name: key})
     return "file"
 
@@ -74,7 +76,8 @@ def remove_key(name: str, environment: Mapping[str, str] = os.environ) -> list[W
     filed = read_keys(keys_file(environment))
     if name in filed:
         write_keys(keys_file(environment), {n: k for n, k in filed.items() if n != name})
-        gone.append("file")
+        if filed[name]:
+            gone.append("file")
     return gone
 
 
