@@ -37,6 +37,7 @@ class Breaker:
         self._tries = 0
         self.next_try = 0.0
         self._heard = -math.inf  # when the last call was asked that was answered
+        self._went_down = -math.inf  # when it was last found to be down
 
     @property
     def open(self) -> bool:
@@ -51,6 +52,10 @@ class Breaker:
     def suspected(self, since: float) -> bool:
         """It answered once, and lately nobody, or nobody who asked since then: it may be down."""
         return self.given_up is None and self.answered and (self._in_a_row > 1 or self._heard <= since)
+
+    def down_since(self, then: float) -> bool:
+        """Whether it has been down at any time since then, be it up again by now."""
+        return self._went_down >= then
 
     def answer(self, asked: float) -> bool:
         """It answered a call that was asked then, be it with a refusal; whether it had been down."""
@@ -68,6 +73,8 @@ class Breaker:
         if not self._in_a_row:
             self._since = now
         self._in_a_row += 1
+        if self.waited_for:
+            self._went_down = now
         if not self.open or now < self.next_try:
             return False  # one of many that fell together
         if self.answered and now - self._since > self.patience:

@@ -257,6 +257,9 @@ class Tries:
             raise limiter.spent
         if not fault.retry or not retry.retries:
             raise fault
+        if self._patient and self._away and limiter.down_since(self._away_since):
+            self._failed -= self._away  # what this call met was an outage, which it was not there to hear of
+            self._away = 0
         if fault.kind not in DOWN:
             if self._away > 1 and self._forgiven < FORGIVEN:
                 self._failed -= self._away  # it was away for a moment, and answers again, if badly

@@ -129,6 +129,10 @@ class Limiter:
         call began to fail so."""
         return fault.kind in DOWN and self.breaker.suspected(since)
 
+    def down_since(self, then: float) -> bool:
+        """Whether the server has been down at any time since then."""
+        return self.breaker.down_since(then)
+
     @property
     def hopeless(self) -> bool:
         """Nothing speaks for trying a call again."""

@@ -24,12 +24,16 @@ class Limiter:
     hopeless = False
     down = False
     suspects = False
+    was_down = False
 
     def waits_out(self, fault: BackendFault) -> bool:
         return self.down
 
     def may_be_down(self, fault: BackendFault, since: float) -> bool:
         return self.suspects and fault.kind == "unreachable"
+
+    def down_since(self, then: float) -> bool:
+        return self.was_down
 
     def give_up(self, fault: BackendFault) -> None:
         """Told when a call has no tries left."""
@@ -70,6 +74,17 @@ def test_what_failed_otherwise_before_the_outage_counts() -> None:
     limiter.down = True
     one.wait(DOWN)
     limiter.down = False
+    assert left(one) == 3
+
+
+def test_an_outage_that_was_over_before_the_next_try_takes_none_either() -> None:
+    """Found by the simulation (seed 200672)."""
+    one, limiter = tries()
+    one.wait(DOWN)
+    one.wait(DOWN)
+    limiter.was_down = True  # others heard that it was down, and that it is up again, while this one waited
+    one.wait(BUSY)
+    limiter.was_down = False
     assert left(one) == 3
 
 
