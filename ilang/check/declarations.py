@@ -41,6 +41,8 @@ from ilang.check.fallbacks import resolve
 from ilang.check.fit import as_value, bare, fit, mismatch, why_none
 from ilang.check.found import FoundNames
 from ilang.check.locate import file_beside, library_file, python_module
+from ilang.check.misplaced_image import misplaced_images
+from ilang.check.never_verified import never_verified
 from ilang.check.one_judgement import one_for_all
 from ilang.check.program import (
     Expectation,
@@ -131,7 +133,14 @@ class Declarations:
             self._rounds()
         except Enough:
             pass
-        found = [*self.ctx.warnings, *one_for_all(self.checked.pipelines), *single_braces(self.checked.prompts)]
+        pipelines, prompts = self.checked.pipelines, self.checked.prompts
+        found = [
+            *self.ctx.warnings,
+            *one_for_all(pipelines),
+            *never_verified(pipelines),
+            *single_braces(prompts),
+            *misplaced_images(prompts, self.ctx.unifier.full),
+        ]
         self.checked.warnings = sorted(found, key=lambda w: w.span.start if w.span else 0)
         self.checked.marks = self.ctx.marks.exported()
         if self.ctx.found is not None:
@@ -185,7 +194,10 @@ class Declarations:
         for d, signature, scope in ready:
             if isinstance(d, ast.PipelineDecl):
                 self._guard(d, lambda d=d, s=signature, c=scope: self.pipeline(d, s, c))  # type: ignore[misc]
+        named: dict[str, ast.TestDecl] = {}
         for t in tests:
+            if named.setdefault(t.name, t) is not t:
+                self.ctx.warnings.append(problems.test_named_twice(t.span, t.name))
             self._guard(t, lambda t=t: self.test(t))  # type: ignore[misc]
 
     def _take_marks(self) -> None:

@@ -46,6 +46,9 @@ STAGES = {
     "int": "`round(...)` makes a number whole; what a model says becomes one by its prompt's type: `-> int`",
     "float": "what a model says becomes a number by its prompt's type: `prompt p(...) -> number`",
     "bool": "what a model says becomes true or false by its prompt's type: `prompt p(...) -> bool`",
+    "winner": "a field is read with a point: `| .winner`",
+    "ranked": "a field is read with a point: `| .ranked`",
+    "share": "a field is read with a point: `| .share`",
     "print": "what a pipeline gives is printed when it is run; nothing else is",
 }
 """Names of other languages and libraries, with what stands for them here."""

@@ -72,6 +72,7 @@ from ilang.check.term import (
     Term,
 )
 from ilang.check.term import Scope as Within
+from ilang.check.there import there
 from ilang.check.unify import BROKEN, optional, reshaped
 from ilang.check.walk import name_in
 from ilang.syntax import module as ast
@@ -415,7 +416,9 @@ class Expressions:
         operator = e.operator
         if operator in ("and", "or"):
             left = self.fitting(e.left, scope, BOOL, f"`{operator}`")
-            right = self.fitting(e.right, scope, BOOL, f"`{operator}`")
+            if_so, if_not = there(e.left)
+            beyond = self.knowing(scope, if_so if operator == "and" else if_not)
+            right = self.fitting(e.right, beyond, BOOL, f"`{operator}`")
             true, false = Const(True, BOOL, e.span), Const(False, BOOL, e.span)
             if operator == "and":
                 return Choose(left, right, false, BOOL, e.span)
@@ -532,8 +535,9 @@ class Expressions:
 
     def choose(self, e: ast.If, scope: Scope, want: Type | None) -> Term:
         condition = self.fitting(e.condition, scope, BOOL, "`if`")
-        then = self.block(e.then, scope, want)
-        other = self.block(e.otherwise, scope, want)
+        if_so, if_not = there(e.condition)
+        then = self.block(e.then, self.knowing(scope, if_so), want)
+        other = self.block(e.otherwise, self.knowing(scope, if_not), want)
         u = self.ctx.unifier
         if not isinstance(u.head(then.type), CandidateOf) or not isinstance(u.head(other.type), CandidateOf):
             then, other = as_value(self.ctx, then), as_value(self.ctx, other)
@@ -547,6 +551,16 @@ class Expressions:
         else:
             raise Stop(problems.no_common_type(e.otherwise.result.span, u.full(then.type), u.full(other.type)))
         return Choose(condition, then, other, type_, e.span)
+
+    def knowing(self, scope: Scope, names: frozenset[str]) -> Scope:
+        """The scope, these of its names being known not to be none."""
+        known = {}
+        for name in names & scope.names.keys():
+            bound = scope.names[name]
+            have = self.ctx.unifier.head(bound.type)
+            if isinstance(have, Optional):
+                known[name] = replace(bound, type=have.item)
+        return scope.bind_all(known) if known else scope
 
     def within(self, e: ast.Within, scope: Scope, want: Type | None) -> Term:
         names: list[str] = []

@@ -31,7 +31,9 @@ def add(parser: ArgumentParser) -> None:
         "ilang check programs/vote.inf programs/best_of_n.inf --model sim",
         "ilang check programs --format sarif",
     )
-    parser.add_argument("files", nargs="+", metavar="FILE|FOLDER", help="a program, FILE:PIPELINE, or a folder")
+    parser.add_argument(
+        "files", nargs="+", metavar="FILE|FOLDER", help="a program, FILE:PIPELINE, a folder, or - (standard input)"
+    )
     parser.add_argument(
         "--format",
         choices=("text", "json", "github", "sarif"),

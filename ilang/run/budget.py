@@ -259,6 +259,11 @@ def fitting(tabs: Sequence[Tab], worst: Worst) -> tuple[int, Budget | None]:
     return len(worst[0]) if worst else 0, None
 
 
+def closed_of(tabs: Sequence[Tab]) -> Budget | None:
+    """The innermost of the budgets that admits nothing more, whatever it costs: it is the one that refuses."""
+    return next((tab.budget for tab in tabs if tab.budget.closed and tab.budget.refuses(Cost())), None)
+
+
 def shortened(tabs: Sequence[Tab], wanted: Wanted, full: Budget) -> Wanted | None:
     """The draw for which a budget has no room, cut to what it has; None where it is not to be cut, or what is left is
     too little."""

@@ -20,7 +20,7 @@ from itertools import islice
 
 from ilang.backend.protocol import BackendFault
 from ilang.draws.draw import Draw
-from ilang.run.budget import Budget, Tab, Wanted, fitting, hold, shortened, worst_of
+from ilang.run.budget import Budget, Tab, Wanted, closed_of, fitting, hold, shortened, worst_of
 from ilang.run.cost import Cost
 from ilang.run.failure import RunFailed
 from ilang.run.turn import Turn
@@ -130,7 +130,7 @@ class Ledger:
     def _decided(self, waiting: _Waiting) -> Room | Budget:
         """How much room there is, and it is held; or the budget that has to be waited for."""
         tabs, wanted = waiting.tabs, waiting.wanted
-        closed = next((tab.budget for tab in tabs if tab.budget.closed and tab.budget.refuses(Cost())), None)
+        closed = closed_of(tabs)
         if closed is not None:
             return Room(0, closed)
         worst = worst_of(tabs, wanted)

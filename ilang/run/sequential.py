@@ -22,7 +22,7 @@ from ilang.base.span import Span
 from ilang.base.value import Value
 from ilang.graph import node as g
 from ilang.run import operations
-from ilang.run.budget import Budget, fitting, hold, limits, shortened, tabs_of, worst_of
+from ilang.run.budget import Budget, closed_of, fitting, hold, limits, shortened, tabs_of, worst_of
 from ilang.run.closure import Activation, Always, Closure, Later, Ready, Thunk
 from ilang.run.depth import shallow
 from ilang.run.failure import RunFailed
@@ -274,8 +274,10 @@ class Sequential:
         while wanted:
             # what a purse pays for goes out together, as far as it reaches; else one draw after the other
             some = [one for _, one in (wanted if world.purse is not None else islice(wanted, 1))]
-            worst = worst_of(tabs, some)
-            count, full = fitting(tabs, worst) if tabs else (1, None)
+            count, full = 0, closed_of(tabs)
+            worst = worst_of(tabs, some) if full is None else ()
+            if full is None:
+                count, full = fitting(tabs, worst) if tabs else (1, None)
             cut = None if count or full is None else shortened(tabs, some[0], full)
             if cut is not None:
                 wanted[0] = wanted[0][0], cut

@@ -12,17 +12,17 @@ from ilang.session.asked import not_asked
 from ilang.session.models import Preferences, bind_models
 from ilang.session.program import entry_key, split_entry
 from ilang.syntax.parse import parse
-from ilang.syntax.read import read_source
+from ilang.syntax.read import read_source, read_stdin
 
 
 def check_file(file: str, models: Sequence[str] = (), settled: Preferences | None = None) -> tuple[Diagnostic, ...]:
-    """The warnings of a file (or `file.inf:pipeline`). Raises IlangError with every problem found.
+    """The warnings of a file, `file.inf:pipeline`, or standard input (`-`). Raises IlangError with every problem found.
 
     A file of several pipelines needs no entry. A model is held against the program where a
     declaration, a flag or ILANG_MODEL names it; what would fall to the embedded model is not.
     """
     path, entry = split_entry(file)
-    program = check(parse(read_source(path)))
+    program = check(parse(read_stdin() if path == "-" else read_source(path)))
     if entry is not None:
         entry = entry_key(program, entry)
     bound = named_models(program, models, settled)

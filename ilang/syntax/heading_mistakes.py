@@ -194,6 +194,13 @@ HEADINGS = (
         ("enum A { x | y }",),
     ),
     Mistake(
+        "enum-words",
+        lambda t: t.in_a("ENUM") and t.found in (":", "="),
+        "a member and its words stand side by side",
+        'write `other "None of these"`, with nothing between them',
+        ('enum A { x: "yes" }', 'enum A { x = "yes" }'),
+    ),
+    Mistake(
         "empty-enum",
         lambda t: t.on_top("ENUM", "TYPE", "LBRACE") and t.found == "}",
         "an enum has at least one member",

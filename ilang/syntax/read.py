@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import codecs
 import os
+import sys
 
 from ilang.base.diagnostic import Diagnostic, IlangError
 from ilang.base.source import Source
 from ilang.syntax import limits
+
+
+def read_stdin() -> Source:
+    """The source on standard input; what it uses lies in the current folder. Raises IlangError like `read_source`."""
+    name = "standard input"
+    data = sys.stdin.buffer.read(limits.SOURCE_BYTES + 1)
+    if len(data) > limits.SOURCE_BYTES:
+        raise IlangError(limits.source_too_large(name, len(data)))
+    return _source(name, data, os.path.abspath("standard_input.inf"))
 
 
 def read_source(path: str) -> Source:
@@ -26,12 +36,16 @@ def read_source(path: str) -> Source:
         raise IlangError(_no_such_file(path)) from None
     except (OSError, ValueError) as problem:
         raise IlangError(_unreadable(path, problem)) from None
+    return _source(path, data, os.path.abspath(path))
+
+
+def _source(path: str, data: bytes, place: str) -> Source:
     mark = len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0
     try:
         text = data[mark:].decode("utf-8")
     except UnicodeDecodeError as problem:
         raise IlangError(_not_utf8(path, data, mark + problem.start)) from None
-    return Source(path, text.replace("\r\n", "\n"), os.path.abspath(path))
+    return Source(path, text.replace("\r\n", "\n"), place)
 
 
 def _is_a_folder(path: str) -> Diagnostic:

@@ -28,6 +28,14 @@ from tests.check.checking import HEAD, PARAMETERS, problems, refused_expression,
         # a first parameter that is optional takes none
         ("maybe | otherwise(0)", "number"),
         ("[maybe, 3] | prune(unless=it != none)", "list[number?]"),
+        # where a condition tells that it is there, it is
+        ("if maybe != none { maybe + 1 } else { 0 }", "number"),
+        ("if none == maybe { 0 } else { maybe + 1 }", "number"),
+        ("if not (maybe == none) { maybe + 1 } else { 0 }", "number"),
+        ("if maybe != none and maybe > 3 { maybe } else { 0 }", "number"),
+        ("if maybe == none or maybe < 3 { 0 } else { maybe }", "number"),
+        ("maybe != none and maybe > 3", "bool"),
+        ("maybe == none or maybe > 3", "bool"),
         # inside a region it leaves an empty pool
         ("pool | repeat(max=2) { prune(unless=it > 3) | verify(it > 3) }", "candidates[number]"),
         ("pool | per(it.text) { prune(unless=it > 3) }", "candidates[number]"),
@@ -41,6 +49,12 @@ def test_passes(expression: str, type_: str) -> None:
     "expression",
     [
         "maybe + 1",
+        "if maybe != none { 0 } else { maybe + 1 }",
+        "if maybe == none { maybe + 1 } else { 0 }",
+        "if maybe != none or q == q { maybe + 1 } else { 0 }",
+        "if maybe == none and q == q { 0 } else { maybe + 1 }",
+        "maybe == none and maybe > 3",
+        "maybe != none or maybe > 3",
         "twice(maybe)",
         "-maybe",
         "maybe > 3",

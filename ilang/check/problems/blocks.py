@@ -9,7 +9,7 @@ from ilang.base.span import Span
 from ilang.base.type import (
     Type,
 )
-from ilang.check.problems.words import gets, listed, meant
+from ilang.check.problems.words import a, gets, listed, meant
 
 
 def same_for_all(span: Span, stage: str) -> Diagnostic:
@@ -20,6 +20,42 @@ def same_for_all(span: Span, stage: str) -> Diagnostic:
         span,
         "does not mention `it`",
         "mention the candidate, for example `it.text`; or name the answer with a `let` before, if that is meant",
+        severity="warning",
+    )
+
+
+def never_verified(span: Span) -> Diagnostic:
+    """`solve(q) | sample(n=8) | prune(unless=it.verified)`."""
+    return Diagnostic(
+        "never-verified",
+        "nothing verifies these candidates, so none of them is kept",
+        span,
+        "never true",
+        "put `verify(...)` before this stage",
+        severity="warning",
+    )
+
+
+def misplaced_image(span: Span, role: str, type_: Type) -> Diagnostic:
+    """A photo in the text of `system`."""
+    return Diagnostic(
+        "misplaced-image",
+        f"{a(type_)} stands in a `{role}` message, where models take none",
+        span,
+        "not in `user`",
+        "put it into the `user` message",
+        severity="warning",
+    )
+
+
+def test_named_twice(span: Span, name: str) -> Diagnostic:
+    """Two tests of one name."""
+    return Diagnostic(
+        "same-test-name",
+        f'there is a test "{name}" before this one',
+        span,
+        "the same name",
+        "`-k` and reports tell tests apart by their names: give it one of its own",
         severity="warning",
     )
 
