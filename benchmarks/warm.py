@@ -3,9 +3,11 @@
     python benchmarks/warm.py [--rows 2000] [--n 8] [--times 5] [--many 100000]
 
 Rows of sums are run once on `sim`, so that the store has every draw. Then, in turn, in the same run:
-`ilang run` over the rows, a process of its own, with its start and without (the same run over one row); and `get` of
-every entry of that store with diskcache alone, no decoding, keys at hand. `--many`: also the peak memory of a run over
-1,000 rows and over so many, from a store that has them all.
+`ilang run` over the rows, a process of its own, with its start and without (the same run over one row); `get` of
+every entry of that store with diskcache alone, no decoding, keys at hand; and a loop by hand that does for each row
+what the program does (reads the line, fills in the prompt, hashes an address for each draw, gets and decodes it, reads
+its answer, counts votes, writes a line), with no language, checks, budgets, trace or concurrency. `--many`: also the
+peak memory of a run over 1,000 rows and over so many, from a store that has them all.
 """
 
 from __future__ import annotations
@@ -44,6 +46,34 @@ print(len(keys) / (time.perf_counter() - began), size / len(keys))
 """
 
 
+BY_HAND = """
+import hashlib, json, re, sys, time
+from collections import Counter
+import diskcache
+from ilang.draws.entry import decode
+from ilang.draws.sealed_cache import SealedDisk, _SETTINGS
+cache = diskcache.Cache(sys.argv[1], disk=SealedDisk, **_SETTINGS)
+lines = open(sys.argv[2]).read().splitlines()
+n = int(sys.argv[3])
+keys = iter([key for (key,) in cache._sql("SELECT key FROM Cache LIMIT " + str(n * len(lines))).fetchall()])
+number = re.compile(r"Answer:\\s*(-?[0-9]+)")
+began = time.perf_counter()
+with open(sys.argv[2] + ".by_hand", "w") as out:
+    for at, line in enumerate(lines):
+        row = json.loads(line)
+        prompt = row["question"] + ' Finish with a line "Answer: <number>".'
+        votes = Counter()
+        for k in range(n):
+            hashlib.sha256(json.dumps({"model": "sim", "prompt": prompt, "index": k}).encode()).digest()
+            found = number.findall(decode(cache.get(next(keys))).draw.text)
+            if found:
+                votes[int(found[-1])] += 1
+        best = votes.most_common(1)
+        out.write(json.dumps({"row": at, "id": row["id"], "input": row, "value": best[0][0] if best else None}) + "\\n")
+print(n * len(lines) / (time.perf_counter() - began))
+"""
+
+
 def main() -> int:
     """Prints the table. Fails where a warm run paid for a draw or warm draws come at less than a third of bare gets."""
     parser = argparse.ArgumentParser()
@@ -60,11 +90,12 @@ def main() -> int:
         one = _rows(folder, 1)
         _run(program, rows, warm=False)
         _run(program, one)
-        walls, starts, bares = [], [], []
+        walls, starts, bares, hands = [], [], [], []
         for _ in range(given.times):
             walls.append(_run(program, rows)[0])
             starts.append(_run(program, one)[0])
             bares.append(_bare(folder))
+            hands.append(_by_hand(folder, rows, given.n))
         draws = given.rows * given.n
         bare, size = max(bares)
         whole = draws / min(walls)
@@ -72,6 +103,7 @@ def main() -> int:
         print(f"{given.rows} rows, n={given.n}, {draws} draws, {size:.0f} bytes an entry as kept")
         print(f"warm, whole process        {whole:8.0f} draws/s   {whole / bare:.2f} of bare")
         print(f"warm, without its start    {net:8.0f} draws/s   {net / bare:.2f} of bare")
+        print(f"the same by hand           {max(hands):8.0f} draws/s   {max(hands) / bare:.2f} of bare")
         print(f"diskcache, bare get        {bare:8.0f} gets/s")
         if given.many:
             program.write_text(_program(given.n, ", steps=1, mean_tokens=0"))  # a model that is soon done
@@ -126,6 +158,11 @@ def _bare(folder: Path) -> tuple[float, float]:
     done = subprocess.run(command, capture_output=True, check=True, text=True)
     rate, size = done.stdout.split()
     return float(rate), float(size)
+
+
+def _by_hand(folder: Path, rows: Path, n: int) -> float:
+    command = [sys.executable, "-c", BY_HAND, str(folder / "store"), str(rows), str(n)]
+    return float(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
 
 
 if __name__ == "__main__":
