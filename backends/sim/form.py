@@ -7,7 +7,7 @@ wants a solution. First match wins:
 |---|---|
 | (a schema, sent with the request) | JSON that fits it; a verdict where it has a boolean `ok` |
 | `true or false`, `yes or no` | one of the two words |
-| `"Answer:`, `Answer: <`, `"Final:`, `\\boxed{...}` | a solution that ends so |
+| `"Answer:`, `Answer: <`, `"Final:`, `"Total: <`, `\\boxed{...}` | a solution that ends so |
 | `from 1 to 10`, with `reply with the number` (or `digit`), `rate`, `grade`, `score` | a whole number in that range |
 | `number of the ...`, with numbered lines | one of the numbers |
 | `one of: a, b, c`, `options: ...`, `: a, b or c`, `choose a, b or c`, `label it as a, b or c` | one of them |
@@ -76,7 +76,9 @@ class Fill:
 
 Form = Solve | Plain | Code | Judge | Rate | Pick | Fill
 
-MARKER = re.compile(r"""["'“`]\s*(Answer|Final):|\b(Answer|Final):\s*<|(\\boxed\{)(?:\.\.\.|…|<|\})""")
+MARKER = re.compile(
+    r"""["'“`]\s*(Answer|Final|[A-Z][A-Za-z]{1,19}(?=:\s*<)):|\b(Answer|Final):\s*<|(\\boxed\{)(?:\.\.\.|…|<|\})"""
+)
 WORDS = re.compile(r"\b(true|yes)\s*(?:or|/|,)\s*(false|no)\b", re.IGNORECASE)
 INVERTED = re.compile(r"\b(?:start(?:ed)? over|do better|wrong|incorrect|mistakes?|errors?|flaws?)\b", re.IGNORECASE)
 RANGE = re.compile(

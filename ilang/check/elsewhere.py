@@ -78,6 +78,9 @@ TYPES = {
 
 ARGUMENTS = {
     ("ask", "n"): "`ask` draws once; to draw several: `sample(n=...)`",
+    ("best", "key"): "`by` says what to compare by: `best(by=it.score)`",
+    ("worst", "key"): "`by` says what to compare by: `worst(by=it.score)`",
+    ("prune", "key"): "`by` says what to compare by: `prune(keep=3, by=it.score)`",
     ("best", "n"): "`best` takes one; to keep several: `prune(keep=...)`",
     ("best", "k"): "`best` takes one; to keep several: `prune(keep=...)`",
     ("vote", "n"): "the number of draws is told where they are drawn: `sample(n=...) | vote`",

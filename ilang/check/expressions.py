@@ -632,6 +632,8 @@ class Expressions:
             if qualifier in self.ctx.failed:
                 return None
             before = Span(span.source, max(0, span.start - len(qualifier) - 1), span.start - 1)
+            if qualifier in self.ctx.prelude and not scope.names.get(qualifier):
+                return problems.field_of_stage(before, qualifier, name)
             return problems.unknown_library(
                 before, qualifier, name, self.libraries(), is_stage=self.ctx.find(name) is not None
             )

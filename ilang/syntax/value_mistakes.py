@@ -127,10 +127,10 @@ VALUES = (
     ),
     Mistake(
         "ternary",
-        lambda t: t.found == "?" and (t.takes_operator() or t.on_top("pipe")),
+        lambda t: t.found == "?" and (t.takes_operator() or t.on_top("pipe") or t.behind_stage()),
         "there is no `?` between values",
         "write `if a { b } else { c }`; for a value that may be missing, `x | otherwise(y)`",
-        in_pipeline("a ? b : c", "a ?? b"),
+        in_pipeline("a ? b : c", "a ?? b", "q | vote | .winner ?? 0", "q | best ?? 0"),
     ),
     Mistake(
         "if-needs-braces",

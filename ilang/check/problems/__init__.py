@@ -90,6 +90,7 @@ from ilang.check.problems.models import (
 from ilang.check.problems.names import (
     ambiguous_words,
     duplicate,
+    field_of_stage,
     library_as_value,
     method_call,
     not_callable,
@@ -170,6 +171,7 @@ __all__ = [
     "each_needs_max",
     "fallback_circle",
     "field_of_none",
+    "field_of_stage",
     "file_not_found",
     "function_arity",
     "function_takes",

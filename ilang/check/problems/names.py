@@ -36,6 +36,17 @@ def unknown_stage(span: Span, name: str, known: Iterable[str]) -> Diagnostic:
     )
 
 
+def field_of_stage(span: Span, name: str, field: str) -> Diagnostic:
+    """`| vote.winner`."""
+    return Diagnostic(
+        "unknown-name",
+        f"`{name}` is a stage, not a library",
+        span,
+        "has no names of its own",
+        f"what it gives is read behind it: `| {name} | .{field}`",
+    )
+
+
 def unknown_library(span: Span, name: str, member: str, known: Sequence[str], *, is_stage: bool) -> Diagnostic:
     """`votin.agreed(request)`."""
     help_ = f"take it in whole (`use std.{name}`), or one name: `use {member} from std.{name}`"

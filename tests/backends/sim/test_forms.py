@@ -24,6 +24,8 @@ SOLVED = 'Solve step by step. Finish with a line "Answer: <number>".\n\nWhat is 
         ("How many numbers from 1 to 10 are prime?", Solve()),
         ("Label it as bug, feature or question.", Pick(("bug", "feature", "question"))),
         ('When you know, write "Final: ..." instead.', Solve("Final:")),
+        ('Finish with a line "Total: <number>".', Solve("Total:")),
+        ('Write "Note: this is hard" first.', Solve()),
         ("end the step with \\boxed{...}.", Solve("\\boxed{")),
         ("Is it so? Reply true or false.", Judge("true", "false")),
         ("Is it wrong? Yes or no.", Judge("yes", "no", inverted=True)),
