@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 from ilang.backend.prices import prices_of
@@ -124,11 +125,28 @@ class Runner:
         self._sites: Sites | None = None
         self._default_values: dict[str, Value] = {}
         self._began = 0.0
+        self._copy: TemporaryDirectory[str] | None = None  # of a store that nothing can be written to
+
+    def _opened(self) -> Store:
+        """The user's store; offline a copy of one that cannot be written. Raises IlangError."""
+        try:
+            return open_user_store()
+        except IlangError as error:
+            if not self.options.offline or error.diagnostics[0].code != "store-read-only":
+                raise
+            from ilang.draws.directory import default_directory
+            from ilang.draws.store_copy import copied
+
+            try:
+                store, self._copy = copied(default_directory())
+            except OSError:
+                raise error from None
+            return store
 
     async def __aenter__(self) -> Runner:
         """Raises IlangError where the store cannot be opened or a Python file not imported."""
         options = self.options
-        self._store = options.store if options.store is not None else open_user_store()
+        self._store = options.store if options.store is not None else self._opened()
         self._began = time.monotonic()
         if options.budget:
             self._refuse_unpriced()
@@ -166,6 +184,8 @@ class Runner:
             self.trace.end({**self.summary, "paid": asdict(self.paid), "revisions": self._revised()})
         if self.options.store is None:
             self._store.close()
+        if self._copy is not None:
+            self._copy.cleanup()
 
     async def row(self, arguments: Mapping[str, Any], *, texts: Callable[[str], bool] | None = None) -> Outcome:
         """One evaluation. `texts`: which arguments are texts, to be read by type. Raises IlangError for arguments that

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.cli.calling import Called
+from tests.draws.test_disk_store import small_disk
 
 Ilang = Callable[..., Called]
 Written = Callable[..., str]
@@ -54,6 +57,24 @@ def test_what_is_missing_is_told(ilang: Ilang, written: Written, monkeypatch: py
     told = ilang("run", program, "q=What is 3 + 5?", "--offline", "--json")
     assert told.code == 1 and told.json["warnings"][0].startswith("not in the store: `say` of m,")
     assert told.json["error"]["code"] == "backend-not-stored"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount")
+def test_a_store_on_a_disk_that_is_read_only_is_replayed(
+    ilang: Ilang, written: Written, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = written(PROGRAM, "sums.inf")
+    with small_disk(tmp_path / "disk", "4m") as disk:
+        monkeypatch.setenv("ILANG_STORE", str(disk / "draws"))
+        first = ilang("run", program, "q=What is 3 + 4?", "--json")
+        subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+        again = ilang("run", program, "q=What is 3 + 4?", "--json", "--offline")
+        assert again.code == 0 and again.json["value"] == first.json["value"]
+        assert (again.json["paid"]["calls"], again.json["worth"]) == (0, first.json["worth"])
+        assert "error[backend-not-stored]" in ilang("run", program, "q=What is 5 + 4?", "--offline").err
+        assert "error[store-read-only]" in ilang("run", program, "q=What is 3 + 4?").err
+        monkeypatch.setenv("ILANG_STORE", str(disk / "none"))
+        assert "error[store-read-only]" in ilang("run", program, "q=What is 3 + 4?", "--offline").err
 
 
 def test_the_draws_of_a_request_are_shown(ilang: Ilang, written: Written) -> None:
