@@ -66,8 +66,9 @@ class Breaker:
         self._in_a_row = self._tries = 0
         return was
 
-    def fault(self, fault: BackendFault, now: float) -> bool:
-        """A call failed so; whether the server is down and the next try is put off by that."""
+    def fault(self, fault: BackendFault, now: float, asked: float | None = None) -> bool:
+        """A call failed so; whether the server is down and the next try is put off by that. `asked`: when it began,
+        left out: just now. One that began while the server was still waited for, and hung, gives nobody up."""
         if fault.kind not in DOWN or not fault.retry:
             return False
         if not self._in_a_row:
@@ -77,7 +78,7 @@ class Breaker:
             self._went_down = now
         if not self.open or now < self.next_try:
             return False  # one of many that fell together
-        if self.answered and now - self._since > self.patience:
+        if self.answered and (now if asked is None else asked) - self._since > self.patience:
             self.give_up(fault)
             return False
         self.next_try = now + (min(LONGEST, FIRST * 2.0**self._tries) if self.answered else FIRST)

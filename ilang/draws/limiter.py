@@ -108,7 +108,7 @@ class Limiter:
         if fault.retry:
             self._hold(fault, now)
         self._malformed = self._malformed + 1 if fault.kind == "malformed-reply" else 0
-        paused = self.breaker.fault(fault, now)
+        paused = self.breaker.fault(fault, now, one.started)
         if fault.kind not in ("unreachable", "overloaded", "timeout"):
             self.breaker.answer(one.started)
         if self.breaker.given_up is not None:
