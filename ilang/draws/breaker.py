@@ -2,7 +2,8 @@
 
 Five calls in a row that nobody answered (or only with a failure of the server's own) open the breaker. While it is
 open one call at a time is let through to try, after 1, 2, 4 ... 30 seconds; the others wait and none of their
-tries is used up. Any answer closes it. What has been down longer than `patience` is given up.
+tries is used up. Any answer closes it. What has been down longer than `patience`, and was tried often enough, is given
+up.
 
 A server that has never answered in this run is most likely a wrong address: it is given up as soon as one call has used
 up its tries, a second apart. What is given up is tried once by each later call, and not again. One that did answer is
@@ -21,6 +22,9 @@ DOWN: frozenset[FaultKind] = frozenset({"unreachable", "overloaded", "timeout"})
 ENOUGH = 5
 FIRST = 1.0
 LONGEST = 30.0
+FEWEST = 8
+HOPELESS = 4
+"""So often it is tried at least, however long each try hangs; but no longer than so many times the patience."""
 PATIENCE = 300.0
 """Seconds that a run waits for a server that went down."""
 
@@ -78,7 +82,8 @@ class Breaker:
             self._went_down = now
         if not self.open or now < self.next_try:
             return False  # one of many that fell together
-        if self.answered and (now if asked is None else asked) - self._since > self.patience:
+        away = (now if asked is None else asked) - self._since
+        if self.answered and away > self.patience and (self._tries >= FEWEST or away > HOPELESS * self.patience):
             self.give_up(fault)
             return False
         self.next_try = now + (min(LONGEST, FIRST * 2.0**self._tries) if self.answered else FIRST)
