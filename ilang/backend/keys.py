@@ -51,28 +51,32 @@ def names(environment: Mapping[str, str] = os.environ) -> list[str]:
 def set_key(name: str, key: str, environment: Mapping[str, str] = os.environ) -> Where:
     """Keeps a key; where it is now. Raises IlangError."""
     ring = _keyring()
-    if ring is not None:
+    if ring is not None:  # a keyring tells no names: the file has them, without the keys
+        write_keys(keys_file(environment), {**read_keys(keys_file(environment)), name: ""})
         try:
             ring.set_password(SERVICE, name, key)
+            return "keyring"
         except Exception:  # the file is the other place
             pass
-        else:  # a keyring tells no names: the file has them, without the keys
-            write_keys(keys_file(environment), {**read_keys(keys_file(environment)), name: ""})
-            return "keyring"
     write_keys(keys_file(environment), {**read_keys(keys_file(environment)), name: key})
     return "file"
 
 
 def remove_key(name: str, environment: Mapping[str, str] = os.environ) -> list[Where]:
-    """Forgets a key; from where. One in the environment is not ours to remove."""
+    """Forgets a key; from where. One in the environment is not ours to remove. Raises IlangError for a keyring that is
+    locked."""
     gone: list[Where] = []
     ring = _keyring()
     if ring is not None:
         try:
-            ring.delete_password(SERVICE, name)
-            gone.append("keyring")
-        except Exception:  # it was not there
-            pass
+            if ring.get_password(SERVICE, name) is not None:
+                ring.delete_password(SERVICE, name)
+                gone.append("keyring")
+        except Exception:  # locked, or with no desk to ask at
+            if not read_keys(keys_file(environment)).get(name):
+                raise IlangError(
+                    Diagnostic("keyring-locked", "the keyring cannot be asked", help="unlock it")
+                ) from None
     filed = read_keys(keys_file(environment))
     if name in filed:
         write_keys(keys_file(environment), {n: k for n, k in filed.items() if n != name})

@@ -560,6 +560,12 @@ class Expressions:
             have = self.ctx.unifier.head(bound.type)
             if isinstance(have, Optional):
                 known[name] = replace(bound, type=have.item)
+        if (
+            scope.it is not None
+            and "it" in names
+            and isinstance(have := self.ctx.unifier.head(scope.it.type), Optional)
+        ):
+            scope = replace(scope, it=replace(scope.it, type=have.item))
         return scope.bind_all(known) if known else scope
 
     def within(self, e: ast.Within, scope: Scope, want: Type | None) -> Term:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ilang.base.diagnostic import Diagnostic
-from ilang.base.type import Candidates, Function, Optional, Type
+from ilang.base.type import Candidates, Function, ListOf, Optional, Record, Type, Var
 from ilang.check import problems
 from ilang.check.program import Pipeline
 from ilang.check.term import CallBuiltin, CallFunction, CallPipeline, GetField, Term
@@ -33,8 +33,12 @@ def never_verified(pipelines: Mapping[str, Pipeline]) -> list[Diagnostic]:
 
 def _may_bring(type_: Type) -> bool:
     """Candidates may come in that somebody else has verified, or a function that does it."""
-    inner = type_.item if isinstance(type_, Optional) else type_
-    return isinstance(inner, Candidates | Function)
+    match type_:
+        case Optional(item) | ListOf(item):
+            return _may_bring(item)
+        case Record():
+            return any(_may_bring(field.type) for field in type_.fields)
+    return isinstance(type_, Candidates | Function | Var)
 
 
 def _verifies(term: Term) -> bool:

@@ -121,24 +121,30 @@ class Calling:
                     flight.sent = False
                     self._flights.tell("fallback", flight, fault=fault)
             try:
-                await self._draw_all(await self._openings.open(other), flights, other)
+                await self._draw_all(await self._openings.open(other), flights, other, why=fault)
                 return
             except BackendFault as another:
                 fault, other = another, stand_in(other)
         self._flights.fail(flights, fault)
 
     async def _draw_all(
-        self, opened: Opened, flights: Sequence[Flight], other: Model | None = None, *, extra: bool = False
+        self,
+        opened: Opened,
+        flights: Sequence[Flight],
+        other: Model | None = None,
+        *,
+        extra: bool = False,
+        why: BackendFault = NOT_ALL,
     ) -> None:
         """Draw them in one call; in more only where some have gone, fewer came than were asked, or a call failed.
 
-        `other`: the model that is asked in place of the one that the address names. `extra`: the first call is one
-        that the draws do not stand for.
+        `other`: the model that is asked in place of the one that the address names, `why` for its fault. `extra`: the
+        first call is one that the draws do not stand for.
         """
         limiter, able = opened.limiter, opened.backend.capabilities
         ticket = limiter.ticket()
         tries = self._tries(other or flights[0].ask.model, limiter)
-        again, why = extra or other is not None, NOT_ALL
+        again = extra or other is not None
         paid_again: int | None = None if extra else 0
         told: set[Flight] = set()
         short = 0
@@ -160,6 +166,8 @@ class Calling:
                 reply = await self._send(opened.backend, request, company, other)
             except BackendFault as fault:
                 down, why = limiter.fault(one, fault), fault
+                if one.probe and down:
+                    ticket = limiter.ticket()  # the next to try whether the server is up is another
                 wait = tries.wait(fault)
                 for flight in company:
                     self._flights.tell(

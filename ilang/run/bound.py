@@ -229,7 +229,9 @@ class Bound:
             case g.Budget(names):
                 given = [self._rough(frame, i) for i in node.inputs]
                 body = Sketch(node.body, given[len(names) :])
-                return self._of(body, node.body.output).least(allowed(names, given))
+                at_most = self._of(body, node.body.output)
+                # it bounds what its draws are worth; what is paid for them, in more calls, may come to more
+                return at_most if self._world.purse is not None else at_most.least(allowed(names, given))
         return Cost()
 
     def _calls(self, function: Closure | Drafted, arguments: Sequence[Rough], times: Amount) -> Cost:
@@ -281,7 +283,8 @@ class Bound:
         if model is UNKNOWN or (model is None and follows):
             models = [world.bindings.default, *world.bindings.models.values()]
         limit = given.get("max_tokens", Rough(value=None)).value
-        found = [of_model(m, world.draws.capabilities(m), most, prompt, limit) for m in models]
+        apart = world.purse is not None
+        found = [of_model(m, world.draws.capabilities(m), most, prompt, limit, apart=apart) for m in models]
         if any(one.usd is None for one in found):
             found = [Cost(one.calls, one.tokens, math.inf) for one in found]
         return Cost(
@@ -435,15 +438,18 @@ def allowed(names: Sequence[str], given: Sequence[Rough]) -> Cost:
     return Cost(found.get("calls", math.inf), found.get("tokens", math.inf), usd if usd == math.inf else Fraction(usd))
 
 
-def of_model(model: Model, able: Capabilities, most: Most, prompt: Amount, limit: Value) -> Cost:
-    """The draws that a stage wants, if this is the model."""
+def of_model(
+    model: Model, able: Capabilities, most: Most, prompt: Amount, limit: Value, *, apart: bool = False
+) -> Cost:
+    """The draws that a stage wants, if this is the model. `apart`: each may go out by itself, whatever the model takes:
+    what a budget admits bit by bit is paid for bit by bit."""
     if limit is UNKNOWN:
         output: Amount = math.inf
     else:
         output = limit or model.setting("max_tokens") or able.max_tokens
     if able.context is not None:
         prompt = min(prompt, able.context)
-    calls: Amount = most.each if not able.n else 1 if able.max_n is None else ceiling(most.each, able.max_n)
+    calls: Amount = most.each if apart or not able.n else 1 if able.max_n is None else ceiling(most.each, able.max_n)
     one = Cost(calls, calls * prompt + most.each * output, usd_of(model, able, prompt, calls, most.each * output))
     return one.times(most.wants)
 

@@ -96,7 +96,10 @@ class Purse(Budget):
 
 @dataclass(eq=False, slots=True)
 class PurseTab(Tab):
-    """One stage's draws, as they are paid for."""
+    """One stage's draws, as they are paid for. Those that are held together go out together: each of these rounds, of
+    so many draws, makes calls of its own, whenever it is settled."""
+
+    _rounds: list[int] = field(default_factory=list)
 
     def worst(self, wanted: Sequence[Wanted]) -> list[Cost]:
         purse = self.budget
@@ -121,13 +124,20 @@ class PurseTab(Tab):
         assert isinstance(purse, Purse)
         purse.sent.update(one.address for one, cost in zip(wanted, worst, strict=True) if cost != Cost())
         Tab.hold(self, wanted, worst)
+        self._rounds.append(len(wanted))
 
     def passes(self, wanted: Sequence[Wanted]) -> bool:
         return not self.budget.waits() or not any(cost != Cost() for cost in self.worst(wanted))
 
     def settle(self) -> None:
-        budget, held, came = self.budget, self.held, self.came
-        now = list(zip(held, came, strict=False))
+        while self._rounds and self._rounds[0] <= len(self.came):
+            self._settle_round(self._rounds.pop(0))
+        if not self.held and self in self.budget.tabs:
+            self.budget.tabs.remove(self)
+
+    def _settle_round(self, size: int) -> None:
+        budget = self.budget
+        now = list(zip(self.held[:size], self.came[:size], strict=True))
         new = [one for (one, worst), _ in now if worst != Cost() and one.address not in budget.seen]
         opening = openings(new)
         for (one, worst), draw in now:
@@ -141,10 +151,7 @@ class PurseTab(Tab):
             actual = answering(one, draw).actual(draw, opens=opens)
             budget.counted += actual if one.ask.most is None else actual.least(worst)  # longer: it came from elsewhere
             budget.seen.add(one.address)
-        del held[: len(came)]
-        came.clear()
-        if not held and self in budget.tabs:
-            budget.tabs.remove(self)
+        del self.held[:size], self.came[:size]
 
 
 def openings(wanted: Sequence[Wanted]) -> set[tuple[Hashable, int]]:

@@ -139,6 +139,8 @@ async def run_rows(
     in coming. Raises IlangError where the run as a whole cannot go on: the store fails, a file cannot be read.
     """
     source = iter(rows)
+    if run.options.plainly:
+        window = 1  # one thing after the other, rows too
     waiting: deque[asyncio.Task[Done] | Kept] = deque()
     held: list[Done] = []  # rows that failed for one cause, not written yet: the run may be hopeless
     more, good = True, 0

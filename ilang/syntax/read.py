@@ -14,7 +14,10 @@ from ilang.syntax import limits
 def read_stdin() -> Source:
     """The source on standard input; what it uses lies in the current folder. Raises IlangError like `read_source`."""
     name = "standard input"
-    data = sys.stdin.buffer.read(limits.SOURCE_BYTES + 1)
+    try:
+        data = b"" if sys.stdin is None else sys.stdin.buffer.read(limits.SOURCE_BYTES + 1)
+    except (OSError, ValueError) as problem:
+        raise IlangError(_unreadable(name, problem)) from None
     if len(data) > limits.SOURCE_BYTES:
         raise IlangError(limits.source_too_large(name, len(data)))
     return _source(name, data, os.path.abspath("standard_input.inf"))

@@ -35,6 +35,8 @@ from tests.check.checking import HEAD, PARAMETERS, problems, refused_expression,
         ("if maybe != none and maybe > 3 { maybe } else { 0 }", "number"),
         ("if maybe == none or maybe < 3 { 0 } else { maybe }", "number"),
         ("maybe != none and maybe > 3", "bool"),
+        ("[maybe, 3] | each(if it != none { it + 1 } else { 0 })", "list[number]"),
+        ("[maybe, 3] | count(it != none and it > 1)", "int"),
         ("maybe == none or maybe > 3", "bool"),
         # inside a region it leaves an empty pool
         ("pool | repeat(max=2) { prune(unless=it > 3) | verify(it > 3) }", "candidates[number]"),

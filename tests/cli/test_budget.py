@@ -68,6 +68,30 @@ def test_one_run_gives_the_best_so_far(ilang: Ilang, program: str) -> None:
     assert (again.code, again.json["paid"]["draws"]) == (0, 3)  # what was paid for is kept
 
 
+ROUNDS = PROGRAM.replace("accuracy=0.7", "accuracy=0.7, mean_tokens=45").replace(
+    "say(q) | sample(m, n=n) | vote | .winner", "within(tokens=330) { say(q) | sample(m, n=4) | vote | .winner }"
+)
+
+
+@pytest.mark.parametrize("limit", ["calls=31", "tokens=4000", "usd=0.008"])
+@pytest.mark.parametrize("cut", [[], ["--budget-cut"]])
+def test_what_a_stage_draws_in_rounds_is_counted_in_rounds(
+    ilang: Ilang, written: Written, tmp_path: Path, limit: str, cut: list[str]
+) -> None:
+    """A `within` admits some, and later others: these are two calls, also where the purse settles them together."""
+    words = ("run", written(ROUNDS, "rounds.inf"), "--data", written(ROWS, "rows.jsonl"), "--budget", limit, *cut)
+    answers = []
+    for number, how in enumerate((("--plain",), ("--concurrency", "1"), ("--concurrency", "64"))):
+        out, store = tmp_path / f"{number}.jsonl", tmp_path / f"store{number}"
+        done = ilang(*words, "--out", str(out), "--store", str(store), "--json", *how)
+        name, most = limit.split("=")
+        paid = done.json["paid"]
+        spent = paid["input_tokens"] + paid["output_tokens"] if name == "tokens" else paid[name]
+        assert done.code == 3 and spent <= float(most), how
+        answers.append(out.read_bytes())
+    assert answers[0] == answers[1] == answers[2] and answers[0].count(b"\n") > 3
+
+
 CUTTING = PROGRAM.replace("accuracy=0.7", "accuracy=0.7, mean_tokens=20")
 
 

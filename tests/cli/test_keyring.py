@@ -49,6 +49,7 @@ def test_a_key_is_kept_in_the_keyring_and_in_no_file_of_ours(keys: Said, tmp_pat
     assert json.loads(listed.stdout)["keys"] == places
     first = keys("--json", OPENAI_API_KEY="sk-of-the-environment")
     assert {"name": "OPENAI_API_KEY", "place": "environment"} in json.loads(first.stdout)["keys"]
+    assert "error[keyring-locked]" in keys("rm", "MY_OWN_KEY", LOCKED="1").stderr
     gone = keys("rm", "MY_OWN_KEY")
     assert gone.returncode == 0 and "MY_OWN_KEY is forgotten (keyring)" in gone.stdout
     assert json.loads((tmp_path / "ring.json").read_text()) == {"ilang/OPENAI_API_KEY": KEY}

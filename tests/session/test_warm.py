@@ -16,4 +16,4 @@ def test_a_warm_run_pays_for_nothing_and_is_measured() -> None:
     assert done.stderr == ""
     assert "40 rows, n=3, 120 draws" in done.stdout
     rates = [float(rate) for rate in re.findall(r"([\d.]+) (?:draws|gets)/s", done.stdout)]
-    assert len(rates) == 3 and all(rate > 0 for rate in rates)
+    assert len(rates) == 4 and all(rate > 0 for rate in rates)
