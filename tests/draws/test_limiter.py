@@ -305,6 +305,22 @@ def test_a_server_that_never_answered_fails_soon() -> None:
     assert took < 20 and draws.paid.calls <= START * 5
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_requests_that_always_fail_do_not_keep_a_server_from_being_found_up(first: int) -> None:
+    class Poisoned(Served):
+        async def generate(self, request: Request) -> Reply:
+            assert request.seed is not None
+            number = seeds.setdefault(request.seed, len(seeds))
+            if first <= number < first + 8:
+                raise fault("overloaded")
+            return await Served.generate(self, request)
+
+    seeds: dict[int, int] = {}
+    found, draws, took, _ = drawn(Poisoned(), 600)
+    lost = [draw for draw in found if isinstance(draw, BackendFault)]
+    assert len(lost) <= 8 and draws.paid.calls < 600 + 8 * 30 and took < 600
+
+
 def test_a_long_wait_is_a_spent_quota_and_nobody_calls_again() -> None:
     served = Served(limit=3, retry_after=6 * 3600.0)
     found, _, took, _ = drawn(served, 100)
