@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+Given = Mapping[str, str] | Sequence[str] | str
+"""Models as `--model` takes them, one or several, or by the names that the program gives them."""
+
 
 class LoadedProgram:
     """A checked program. `entry` is the pipeline that `run` runs.
@@ -165,28 +168,35 @@ def split_entry(file: str) -> tuple[str, str | None]:
     return file, None
 
 
+def as_flags(models: Given) -> Sequence[str]:
+    """What `--model` would be given."""
+    if isinstance(models, Mapping):
+        return [f"{name}={model}" for name, model in models.items()]
+    return (models,) if isinstance(models, str) else models
+
+
 def load(
     file: str | Path,
     *,
-    models: Sequence[str] | str = (),
+    models: Given = (),
     entry: str | None = None,
     settled: Preferences | None = None,
 ) -> LoadedProgram:
-    """Read and check a program. `file` may name a pipeline: `"lib.inf:name"`. `models` are as after `--model`;
-    `settled` is what holds where neither they nor the program say otherwise."""
+    """Read and check a program. `file` may name a pipeline: `"lib.inf:name"`. `models` are as after `--model`, or
+    `{name: model}`; `settled` is what holds where neither they nor the program say otherwise."""
     path, named = split_entry(str(file))
     program = check(parse(read_source(path)))
-    return LoadedProgram(program, entry or named, (models,) if isinstance(models, str) else models, settled)
+    return LoadedProgram(program, entry or named, as_flags(models), settled)
 
 
 def loads(
     text: str,
     *,
     name: str = "<text>",
-    models: Sequence[str] | str = (),
+    models: Given = (),
     entry: str | None = None,
     settled: Preferences | None = None,
 ) -> LoadedProgram:
     """The same of a program's text; files that it uses are looked for in the working directory."""
     program = check(parse(Source(name, text)))
-    return LoadedProgram(program, entry, (models,) if isinstance(models, str) else models, settled)
+    return LoadedProgram(program, entry, as_flags(models), settled)

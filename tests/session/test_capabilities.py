@@ -78,3 +78,17 @@ def test_a_store_that_is_none_leaves_nothing(tmp_path: Path, monkeypatch: pytest
     program = ilang.loads(PROMPT + "pipeline main(q: text) -> text { say(q) | ask }", models="sim")
     assert program.run(q="x").paid.calls == program.run(q="x").paid.calls == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_models_by_name() -> None:
+    program = ilang.loads(
+        '''
+        model small = sim(accuracy=0)
+        prompt add(q: text) -> int """{{q}} Finish with "Answer: <number>"."""
+        pipeline main(q: text) -> int { add(q) | ask(small) }
+        ''',
+        models={"small": "sim(accuracy=1)"},
+    )
+    assert program.models.models["small"].setting("accuracy") == 1
+    with pytest.raises(ilang.IlangError):
+        ilang.loads("pipeline main() -> int { 1 }", models={"nobody": "sim"})
