@@ -30,6 +30,14 @@ def stand_in(model: Model) -> Model | None:
     return found if isinstance(found, Model) else None
 
 
+def with_stand_ins(model: Model) -> list[Model]:
+    """The model, and those that may answer in its place."""
+    found = [model]
+    while (other := stand_in(found[-1])) is not None:
+        found.append(other)
+    return found
+
+
 def request_for(request: Request, model: Model, provider: Provider, able: Capabilities) -> Request:
     """The same request for another model: its id and its own settings; what it does not take is not sent."""
     kinds = provider.settings

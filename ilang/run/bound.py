@@ -9,9 +9,10 @@ behind this (`ledger.py`).
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from typing import Any
 
 from ilang.backend.capabilities import Capabilities
@@ -19,12 +20,14 @@ from ilang.backend.prices import prices_of
 from ilang.backend.prompt_tokens import A_MESSAGE, A_PROMPT, most_tokens
 from ilang.base.candidate import Pool
 from ilang.base.value import Asked, Model, Value
+from ilang.draws.stand_in import with_stand_ins
 from ilang.graph import node as g
 from ilang.run import operations
 from ilang.run.closure import Always, Closure, Later, Ready, Thunk
 from ilang.run.cost import UNBOUNDED, Amount, Cost, times
 from ilang.run.failure import RunFailed
 from ilang.run.stage_table import stage
+from ilang.run.turn import Turn
 from ilang.run.world import World
 from ilang.stages.pure import PURE, show
 from ilang.stages.stage import CannotGive, Most, Sizes
@@ -73,10 +76,17 @@ class Sketch:
 
 
 class Bound:
-    """One estimate. What is shared counts once."""
+    """One estimate. What is shared counts once.
 
-    def __init__(self, world: World) -> None:
+    `capped`: a `within` counts at most what it allows. That holds of what its draws come to in the end, and not of the
+    sum of their worsts as they are admitted bit by bit; `met` tells whether there is one. What is *paid* for its
+    draws, in more calls than they are worth, may come to more: where there is a purse nothing is capped.
+    """
+
+    def __init__(self, world: World, *, capped: bool = True) -> None:
         self._world = world
+        self._capped = capped and world.purse is None
+        self.met = False
         self._counted: set[tuple[int, int]] = set()
         self._roughs: dict[tuple[int, int], Rough] = {}
         self._alive: list[object] = []  # frames whose ids stand in the two above
@@ -229,9 +239,9 @@ class Bound:
             case g.Budget(names):
                 given = [self._rough(frame, i) for i in node.inputs]
                 body = Sketch(node.body, given[len(names) :])
+                self.met = True
                 at_most = self._of(body, node.body.output)
-                # it bounds what its draws are worth; what is paid for them, in more calls, may come to more
-                return at_most if self._world.purse is not None else at_most.least(allowed(names, given))
+                return at_most.least(allowed(names, given)) if self._capped else at_most
         return Cost()
 
     def _calls(self, function: Closure | Drafted, arguments: Sequence[Rough], times: Amount) -> Cost:
@@ -284,6 +294,8 @@ class Bound:
             models = [world.bindings.default, *world.bindings.models.values()]
         limit = given.get("max_tokens", Rough(value=None)).value
         apart = world.purse is not None
+        if apart:  # what is paid may be another's price
+            models = list(chain.from_iterable(with_stand_ins(m) for m in models))
         found = [of_model(m, world.draws.capabilities(m), most, prompt, limit, apart=apart) for m in models]
         if any(one.usd is None for one in found):
             found = [Cost(one.calls, one.tokens, math.inf) for one in found]
@@ -461,6 +473,13 @@ def usd_of(model: Model, able: Capabilities, prompt: Amount, calls: Amount, outp
     prices = listed.at(prompt)
     usd: Fraction | float = times(prices.input, calls * prompt) + times(prices.output, output)
     return usd
+
+
+def bind(turn: Turn, world: World, of: Callable[[Bound], Cost]) -> None:
+    """Tells a turn how much it comes to at most."""
+    bound = Bound(world, capped=False)
+    at_most = of(bound)
+    turn.bounded(at_most, of(Bound(world)) if bound.met and world.purse is None else at_most)
 
 
 def ceiling(n: Amount, parts: int) -> Amount:

@@ -212,13 +212,15 @@ class Tab:
         """Counts what came of the draws that are held, in order, in place of their worst."""
         budget = self.budget
         for (one, worst), draw in zip(self.held, self.came, strict=False):
-            budget.counted -= worst
-            if draw is None or one.address in budget.seen:
-                continue
-            new = self._new.get(one.key, 0)
-            budget.counted += one.actual(draw, opens=opens_call(one.able, new))
-            budget.seen.add(one.address)
-            self._new[one.key] = new + 1
+            actual = Cost()
+            if draw is not None and one.address not in budget.seen:
+                new = self._new.get(one.key, 0)
+                actual = one.actual(draw, opens=opens_call(one.able, new))
+                budget.seen.add(one.address)
+                self._new[one.key] = new + 1
+            budget.counted += actual - worst
+            if budget.outer is None:
+                self.turn.settle(worst, actual)
         del self.held[: len(self.came)]
         self.came.clear()
         if not self.held:

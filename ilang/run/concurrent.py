@@ -19,7 +19,7 @@ from ilang.draws.draw import Draw
 from ilang.graph import node as g
 from ilang.run import operations
 from ilang.run.at_once import at_once
-from ilang.run.bound import Bound
+from ilang.run.bound import bind
 from ilang.run.budget import Budget, Tab, Wanted, limits, tabs_of
 from ilang.run.channel import Channel
 from ilang.run.closure import HOLDERS, Activation, Always, Closure, Later, Ready, Thunk, functions_in
@@ -109,7 +109,7 @@ class Concurrent:
         frame = self._frame(graph, [Ready(v) for v in inputs], Activation(), purse)
         turn = Turn(self.world.turn, frame.reach(graph.output))
         if self.world.turn is not None:
-            self.world.turn.bounded(Bound(self.world).of(frame, graph.output))
+            bind(self.world.turn, self.world, lambda bound: bound.of(frame, graph.output))
         try:
             value = result(await self.read(frame, graph.output, turn))
             self.world.tally = feeding(frame, graph.output)
@@ -223,7 +223,7 @@ class Concurrent:
                 outcomes.append(Ready(None))
         if frame.budget is not None:
             for k in waiting[:-1]:
-                turns[k].bounded(Bound(self.world).of(frame, strict[k]))
+                bind(turns[k], self.world, lambda bound, k=k: bound.of(frame, strict[k]))  # type: ignore[misc]
         if waiting:
             found = await self._side_by_side(frame, strict, turns, waiting)
             for k, outcome in zip(waiting, found, strict=True):
@@ -423,7 +423,7 @@ class Concurrent:
             turns = turn.in_a_row([reach] * len(items))
             if budget is not None:
                 for one, item in zip(turns[:-1], items, strict=False):
-                    one.bounded(Bound(self.world).of_call(function, item))
+                    bind(one, self.world, lambda bound, item=item: bound.of_call(function, item))  # type: ignore[misc]
         else:
             turns = [turn.inner(reach) for _ in items]  # none has anything to wait for
         return await self._all(

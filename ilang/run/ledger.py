@@ -143,7 +143,7 @@ class Ledger:
             passes = tab.passes(wanted)
             before = [] if passes else list(islice(tab.turn.unended(budget.turn), MANY + 1))
             if len(before) <= MANY:
-                to_come = sum((turn.at_most.left(turn.admitted) for turn in before), Cost())
+                to_come = sum((turn.to_come() for turn in before), Cost())
                 if not budget.refuses(sum(costs, to_come)):
                     continue
             if before or any(passes or other.place <= waiting.place for other in budget.tabs):

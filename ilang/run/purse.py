@@ -119,6 +119,9 @@ class PurseTab(Tab):
             paid.discard(one.address)
         return found
 
+    def priced(self, wanted: Sequence[Wanted]) -> None:
+        Tab.priced(self, [one for some in wanted for one in (some, *some.instead)])
+
     def hold(self, wanted: Sequence[Wanted], worst: Sequence[Cost]) -> None:
         purse = self.budget
         assert isinstance(purse, Purse)

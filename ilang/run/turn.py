@@ -75,6 +75,8 @@ class Turn:
         "_waiters",
         "admitted",
         "at_most",
+        "capped",
+        "counted",
         "ended",
         "parent",
         "rank",
@@ -92,7 +94,9 @@ class Turn:
         self.released = not reach
         self.ended = False
         self.at_most = UNBOUNDED
+        self.capped = UNBOUNDED
         self.admitted = Cost()
+        self.counted = Cost()
         self.serial = 0 if parent is None else parent.next_inside()
         self._inside = 0
         self._open = 0
@@ -141,17 +145,32 @@ class Turn:
                 yield from turn.row.unended_before(turn.rank)
             turn = turn.parent
 
-    def bounded(self, at_most: Cost) -> None:
-        """So much this part comes to at most."""
+    def bounded(self, at_most: Cost, capped: Cost) -> None:
+        """So much this part comes to at most: the worst of all its draws together, and what they come to once they have
+        settled (`capped`), which a `within` may hold lower."""
         self.at_most = at_most
+        self.capped = capped
         self.ended = self.ended or at_most.nothing
 
     def admit(self, cost: Cost) -> None:
-        """So much of what may come in this turn has been admitted."""
+        """So much, at its worst, of what may come in this turn has been admitted."""
         turn: Turn | None = self
         while turn is not None:
             turn.admitted += cost
+            turn.counted += cost
             turn = turn.parent
+
+    def settle(self, worst: Cost, actual: Cost) -> None:
+        """What was admitted at its worst has come to this."""
+        less = worst - actual
+        turn: Turn | None = self
+        while turn is not None:
+            turn.counted -= less
+            turn = turn.parent
+
+    def to_come(self) -> Cost:
+        """So much may still be admitted in this turn, or come of what is held."""
+        return self.at_most.left(self.admitted).least(self.capped.left(self.counted))
 
     def inner(self, reach: Reach) -> Turn:
         """A turn inside this one whose end is not this one's: for the rounds of a loop."""

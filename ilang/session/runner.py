@@ -25,6 +25,7 @@ from ilang.draws.batch import Draws
 from ilang.draws.draw import Ask as DrawAsk
 from ilang.draws.event import Event
 from ilang.draws.result import KeepsResults
+from ilang.draws.stand_in import with_stand_ins
 from ilang.draws.store import Store
 from ilang.graph.lower import lower, lower_term
 from ilang.graph.node import Graph
@@ -95,7 +96,8 @@ class Runner:
     """
 
     def __init__(self, program: Program, pipeline: Pipeline, models: BoundModels, options: Options) -> None:
-        """Raises IlangError where the pipeline cannot run by itself, or its Python is not trusted."""
+        """Raises IlangError where the pipeline cannot run by itself, its Python is not trusted, or a budget in USD
+        stands over a model whose price is not known."""
         unready = runnable(pipeline)
         if unready is not None:
             raise IlangError(unready)
@@ -126,6 +128,7 @@ class Runner:
         self._default_values: dict[str, Value] = {}
         self._began = 0.0
         self._copy: TemporaryDirectory[str] | None = None  # of a store that nothing can be written to
+        self._refuse_unpriced()
 
     def _opened(self) -> Store:
         """The user's store; offline a copy of one that cannot be written. Raises IlangError."""
@@ -149,7 +152,6 @@ class Runner:
         self._store = options.store if options.store is not None else self._opened()
         self._began = time.monotonic()
         if options.budget:
-            self._refuse_unpriced()
             self.purse = purse_of(options.budget, any_order=options.budget_order == "any", cut=options.budget_cut)
         opening = options.open_backend if options.open_backend is None else _opening(options.open_backend)
         self.draws = Draws(
@@ -252,7 +254,8 @@ class Runner:
         if self.options.budget is None or "usd" not in self.options.budget:
             return
         bound = Bound(self.models.models, self.models.default)
-        asked = {m for site in sites(self.program, bound, self.pipeline.signature.key) for m in site.models}
+        named = {m for site in sites(self.program, bound, self.pipeline.signature.key) for m in site.models}
+        asked = {m for model in named for m in with_stand_ins(model)}
         for model in sorted(asked, key=lambda m: m.shown):
             able = capabilities(model)
             if able is not None and prices_of(model, able) is None:

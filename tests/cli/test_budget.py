@@ -92,6 +92,9 @@ def test_what_a_stage_draws_in_rounds_is_counted_in_rounds(
     assert answers[0] == answers[1] == answers[2] and answers[0].count(b"\n") > 3
 
 
+PROMPT_OF_TWO = PROGRAM.replace("accuracy=0.7", "accuracy=0.7, fallback=big")
+
+
 CUTTING = PROGRAM.replace("accuracy=0.7", "accuracy=0.7, mean_tokens=20")
 
 
@@ -114,6 +117,24 @@ def test_a_price_that_is_not_known_is_refused(ilang: Ilang, program: str) -> Non
     dear = 'm=openai("m", base_url="http://127.0.0.1:9/v1")'
     done = ilang("run", program, "q=What is 3 + 4?", "--model", dear, "--budget", "usd=1")
     assert done.code == 2 and "error[no-price]: `--budget usd=...` cannot count what openai:m costs" in done.err
+
+
+def test_so_is_one_of_a_model_that_may_stand_in(ilang: Ilang, written: Written) -> None:
+    text = 'model big = openai("m", base_url="http://127.0.0.1:9/v1")' + PROMPT_OF_TWO
+    done = ilang("run", written(text, "two.inf"), "--data", written(ROWS, "rows.jsonl"), "--budget", "usd=100")
+    assert done.code == 2 and "error[no-price]: `--budget usd=...` cannot count what openai:m costs" in done.err
+
+
+def test_a_dearer_model_that_may_stand_in_is_reckoned_with(ilang: Ilang, written: Written, tmp_path: Path) -> None:
+    text = 'model big = sim("b", prices="10 in, 20 out", max_tokens=100)' + PROMPT_OF_TWO
+    words = ("run", written(text, "two.inf"), "--data", written(ROWS, "rows.jsonl"), "--budget", "usd=0.05", "--json")
+    answers = []
+    for number, how in enumerate((("--plain",), ("--concurrency", "1"), ("--concurrency", "64"))):
+        out = tmp_path / f"{number}.jsonl"
+        done = ilang(*words, "--out", str(out), "--store", str(tmp_path / f"store{number}"), *how)
+        assert done.code == 3 and 0.03 < done.json["paid"]["usd"] <= 0.05
+        answers.append(out.read_bytes())
+    assert answers[0] == answers[1] == answers[2]
 
 
 @pytest.mark.parametrize(

@@ -401,7 +401,12 @@ def settled_by_arrival() -> AbstractContextManager[Any]:
 
 def bounded_by_nothing() -> AbstractContextManager[Any]:
     """What stands before and has not begun is taken to cost nothing."""
-    return mock.patch.object(Turn, "bounded", lambda self, at_most: setattr(self, "at_most", Cost()))
+    return mock.patch.object(Turn, "bounded", lambda self, at_most, capped: setattr(self, "at_most", Cost()))
+
+
+def capped_by_the_worst() -> AbstractContextManager[Any]:
+    """What a `within` still lets through is reckoned from the worst of what it admitted, not from what came of it."""
+    return mock.patch.object(Turn, "to_come", lambda self: self.at_most.least(self.capped).left(self.admitted))
 
 
 MUTATIONS = (
@@ -432,4 +437,5 @@ MUTATIONS = (
     Mutation("admit without regard to what is to come", patch=heedless_of_what_is_to_come),
     Mutation("take what is to come to cost nothing", patch=bounded_by_nothing),
     Mutation("settle what a budget holds by arrival", patch=settled_by_arrival),
+    Mutation("reckon what a within still lets through from the worst", patch=capped_by_the_worst),
 )
