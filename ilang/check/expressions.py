@@ -554,19 +554,14 @@ class Expressions:
 
     def knowing(self, scope: Scope, names: frozenset[str]) -> Scope:
         """The scope, these of its names being known not to be none."""
-        known = {}
-        for name in names & scope.names.keys():
-            bound = scope.names[name]
-            have = self.ctx.unifier.head(bound.type)
-            if isinstance(have, Optional):
-                known[name] = replace(bound, type=have.item)
-        if (
-            scope.it is not None
-            and "it" in names
-            and isinstance(have := self.ctx.unifier.head(scope.it.type), Optional)
-        ):
-            scope = replace(scope, it=replace(scope.it, type=have.item))
-        return scope.bind_all(known) if known else scope
+        if not names:
+            return scope
+        scope = scope.bind_all({name: self.present(scope.names[name]) for name in names & scope.names.keys()})
+        return replace(scope, it=self.present(scope.it)) if scope.it is not None and "it" in names else scope
+
+    def present(self, bound: Bound) -> Bound:
+        """The name, known not to be none."""
+        return replace(bound, type=bare(self.ctx.unifier.head(bound.type)))
 
     def within(self, e: ast.Within, scope: Scope, want: Type | None) -> Term:
         names: list[str] = []
@@ -638,7 +633,7 @@ class Expressions:
             if qualifier in self.ctx.failed:
                 return None
             before = Span(span.source, max(0, span.start - len(qualifier) - 1), span.start - 1)
-            if qualifier in self.ctx.prelude and not scope.names.get(qualifier):
+            if qualifier in self.ctx.prelude:
                 return problems.field_of_stage(before, qualifier, name)
             return problems.unknown_library(
                 before, qualifier, name, self.libraries(), is_stage=self.ctx.find(name) is not None

@@ -85,7 +85,7 @@ class Bound:
 
     def __init__(self, world: World, *, capped: bool = True) -> None:
         self._world = world
-        self._capped = capped and world.purse is None
+        self._capped = capped
         self.met = False
         self._counted: set[tuple[int, int]] = set()
         self._roughs: dict[tuple[int, int], Rough] = {}

@@ -56,10 +56,14 @@ class Wanted:
     def prices(self) -> Prices | None:
         return prices_of(self.ask.model, self.able)
 
+    @property
+    def longest(self) -> int:
+        """The tokens that a reply to its request may have."""
+        return self.ask.request.max_tokens or self.able.max_tokens
+
     def worst(self, *, opens: bool) -> Cost:
         """The most that it can count. `opens`: a call is made for it; its prompt and the call count with it."""
-        most = self.ask.request.max_tokens or self.able.max_tokens
-        most = most if self.ask.most is None else min(most, self.ask.most)
+        most = self.longest if self.ask.most is None else min(self.longest, self.ask.most)
         return self._cost(self.most_prompt, most, opens)
 
     def actual(self, draw: Draw, *, opens: bool) -> Cost:

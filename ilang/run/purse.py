@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from ilang.backend.prices import Prices
 from ilang.base.diagnostic import Diagnostic
 from ilang.draws.draw import Draw
-from ilang.draws.stand_in import stand_in
+from ilang.draws.stand_in import with_stand_ins
 from ilang.run.budget import Budget, Clock, Limits, Tab, Wanted, no_price, opens_call
 from ilang.run.cost import Cost
 from ilang.run.ledger import Ledger
@@ -63,7 +63,7 @@ class Purse(Budget):
     def shortened(self, tab: Tab, wanted: Wanted) -> Wanted | None:
         if not self.cut or self.closed:
             return None
-        fits, over = LEAST - 1, max(able_to_say(one) for one in (wanted, *wanted.instead)) + 1
+        fits, over = LEAST - 1, max(one.longest for one in (wanted, *wanted.instead)) + 1
         while over - fits > 1:  # so many tokens have room, so many have none
             most = (fits + over) // 2
             (cost,) = tab.worst([at_most(wanted, most)])
@@ -179,11 +179,6 @@ def dearest(wanted: Wanted, *, opens: bool) -> Cost:
     return found
 
 
-def able_to_say(wanted: Wanted) -> int:
-    """The tokens that a reply may have."""
-    return wanted.ask.request.max_tokens or wanted.able.max_tokens
-
-
 def at_most(wanted: Wanted, most: int) -> Wanted:
     """The draw, of which no more than so many tokens are taken."""
     others = tuple(at_most(one, most) for one in wanted.instead)
@@ -198,12 +193,10 @@ def answering(wanted: Wanted, draw: Draw) -> Wanted:
 
 def _instead(draws: Draws, wanted: Wanted) -> tuple[Wanted, ...]:
     found: list[Wanted] = []
-    other = stand_in(wanted.ask.model)
-    while other is not None:
+    for other in with_stand_ins(wanted.ask.model)[1:]:
         ask = replace(wanted.ask, model=other)
         able, most = draws.capabilities(other), draws.most_prompt_tokens(ask)
         found.append(replace(wanted, ask=ask, able=able, most_prompt=most))
-        other = stand_in(other)
     return tuple(found)
 
 
