@@ -47,6 +47,7 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(_entries()))
 
 
+@cache
 def find(name: str) -> Provider | None:
     """The provider of that name, or None where none is installed."""
     entry = _entries().get(name)

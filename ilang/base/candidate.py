@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
+from ilang.base.noun import made_often
 from ilang.base.value import Asked, Model, Value
 
 
@@ -14,14 +15,14 @@ class Mark:
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class Unread:
     """Why a text gave no value: the parser's message, fit to be shown to a model."""
 
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class Piece:
     """A part of a candidate's text: drawn (with its tokens, where told also its log-probability and the mean entropy
     of its tokens, in nats) or appended."""
@@ -33,7 +34,7 @@ class Piece:
     entropy: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class Candidate:
     """One candidate: a text on its way to being an answer, with all that is known about it.
 
@@ -112,7 +113,7 @@ class Candidate:
         return replace(self, identity=Mark(), root=self.root if self.root is not None else self)
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class Pool:
     """An ordered collection of candidates, in draw order."""
 
@@ -134,7 +135,7 @@ class Pool:
         return iter(self.candidates)
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class View:
     """A candidate as a function of it sees it: with its place in the pool (0-based)."""
 

@@ -28,6 +28,7 @@ from ilang.cli.trusting import add_trust_flag, asker
 
 if TYPE_CHECKING:
     from ilang.draws.batch import Draws
+    from ilang.draws.draw import Ask, Draw
     from ilang.draws.event import Event
     from ilang.optimize.optimize import Pass
     from ilang.report.output import Output
@@ -107,11 +108,16 @@ def run(args: Namespace) -> ExitCode:
         progress.hear(event)
         tell.hear(event)
 
+    def hits(ask: Ask, key: str, found: Sequence[tuple[int, Draw]]) -> None:
+        progress.hits(len(found))
+        tell.hits(ask, found)
+
     how: dict[str, Any] = {
         "seed": args.seed,
         "store": store,
         "concurrency": args.concurrency,
         "on_event": hear,
+        "on_hits": hits,
         "passes": passes,
         "plainly": args.plain,
         "ask": asker(args),
@@ -234,14 +240,26 @@ class Teller:
         self._program = program
         self._notes = list(program.models.notes)
 
+    def hits(self, ask: Ask, found: Sequence[tuple[int, Draw]]) -> None:
+        """These draws of a request were in the store."""
+        from ilang.draws.event import Event
+
+        self._note(ask)
+        if self._output.verbose:
+            for index, draw in found:
+                self.hear(Event("hit", ask, index, draw))
+
+    def _note(self, ask: Ask) -> None:
+        if self._notes and ask.model == self._program.models.default:
+            for note in self._notes:
+                self._output.note(f"{self._output.error_style.paint('note', 'bold', 'cyan')}: {note}")
+            self._notes = []
+
     def hear(self, event: Event) -> None:
         """An event of the run."""
         from ilang.report.draw_text import draw_line, request_text
 
-        if self._notes and event.ask.model == self._program.models.default:
-            for note in self._notes:
-                self._output.note(f"{self._output.error_style.paint('note', 'bold', 'cyan')}: {note}")
-            self._notes = []
+        self._note(event.ask)
         if self._output.verbose:
             self._output.detail(draw_line(event))
             if event.kind in ("start", "hit"):

@@ -22,6 +22,8 @@ SIDE = ".run.json"
 
 FORM = 1
 
+_encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -49,7 +51,7 @@ class Answer:
 
     def line(self) -> bytes:
         """Its line in the file."""
-        return json.dumps(self.data(), ensure_ascii=False, default=str).encode("utf-8", "surrogatepass") + b"\n"
+        return _encode(self.data()).encode("utf-8", "surrogatepass") + b"\n"
 
 
 def side_of(out: Path) -> Path:

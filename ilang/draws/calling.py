@@ -13,6 +13,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
+from msgspec.structs import replace as changed
+
 from ilang.backend.capabilities import Capabilities
 from ilang.backend.protocol import Backend, BackendFault, Teller
 from ilang.backend.request import Reply, Request
@@ -307,4 +309,4 @@ def _grouped(items: Iterable[T], key: Callable[[T], Hashable]) -> list[list[T]]:
 
 def answered_by(draws: tuple[Draw, ...], other: Model | None) -> tuple[Draw, ...]:
     """The draws, with the model that answered in place of the one asked."""
-    return draws if other is None else tuple(replace(draw, instead=other.label or other.shown) for draw in draws)
+    return draws if other is None else tuple(changed(draw, instead=other.label or other.shown) for draw in draws)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import msgspec
+
 from ilang.backend.request import Request, StopReason, TokenLogprob
 from ilang.base.value import Model
 
@@ -22,8 +24,7 @@ class Ask:
     most: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Draw:
+class Draw(msgspec.Struct, frozen=True, gc=False):
     """One reply, kept for ever.
 
     `input_tokens` are those of its prompt, whole, also where several draws shared one call;

@@ -8,7 +8,6 @@ their defaults. Nothing here can run code: no pickle, no class name, no file.
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
 
 import msgspec
 
@@ -20,8 +19,7 @@ LARGEST = 2**28
 """Bytes that an entry may have unpacked; one that claims more is damaged (or a trap)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """A draw as it is kept.
 
     `prompt` is the prompt's name and `label` the model's, in the program that paid for it;

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from ilang.backend.protocol import BackendFault
+from ilang.base.noun import made_often
 from ilang.draws.draw import Ask, Draw
 
 EventKind = Literal[
@@ -21,7 +21,7 @@ EventKind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class Event:
     """One thing that happened to draw `index` of `ask`; `key` is that of the request."""
 

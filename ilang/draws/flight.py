@@ -18,6 +18,9 @@ from ilang.draws.event import Event, EventKind
 
 Outcome = Draw | BackendFault
 
+OnHits = Callable[[Ask, str, Sequence[tuple[int, Draw]]], None]
+"""Is told of a request, its key, and those of its draws that were in the store, each with its index."""
+
 
 @dataclass(eq=False, slots=True)
 class Flight:
@@ -45,12 +48,14 @@ class Flight:
 class Flights:
     """All that is on its way, at most one flight for an address.
 
-    `on_event` is told what becomes of each, `on_claim_end` of the end of each that was claimed.
+    `on_event` is told what becomes of each, `on_claim_end` of the end of each that was claimed. `on_hits` is told of
+    those of one request that were in the store, together; left out, `on_event` is told of each.
     """
 
-    def __init__(self, on_event: Callable[[Event], None] | None) -> None:
+    def __init__(self, on_event: Callable[[Event], None] | None, on_hits: OnHits | None = None) -> None:
         self.on_claim_end: Callable[[Flight], None] = lambda flight: None
         self._on_event = on_event
+        self._on_hits = on_hits
         self._flying: dict[Address, Flight] = {}
 
     def join(self, address: Address, ask: Ask) -> tuple[Flight, bool]:
@@ -132,6 +137,17 @@ class Flights:
             self._on_event(Event(kind, flight.ask, flight.address.index, draw, fault, wait, flight.address.key))
         except Exception:  # who watches (a closed pipe, say) must not keep those who wait from their draws
             self._on_event = None
+
+    def tell_hits(self, ask: Ask, key: str, found: Sequence[tuple[int, Draw]]) -> None:
+        """Tell whoever watches that these draws of a request, each with its index, were in the store."""
+        try:
+            if self._on_hits is not None:
+                self._on_hits(ask, key, found)
+            elif self._on_event is not None:
+                for index, draw in found:
+                    self._on_event(Event("hit", ask, index, draw, key=key))
+        except Exception:  # as in `tell`
+            self._on_hits = self._on_event = None
 
     def _drop(self, flight: Flight) -> None:
         if self._flying.get(flight.address) is flight:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 from ilang.draws.claims import Shared
 from ilang.draws.clock import Clock
+from ilang.draws.draw import Draw
 from ilang.draws.flight import Flight, Flights
 from ilang.draws.sharing import Sharing
 from ilang.draws.store import Store
@@ -89,13 +90,25 @@ class Lookup:
             self._flights.crash(wanted, error)
             return []
         missing = []
+        there: list[tuple[Flight, Draw]] = []  # of one request, one behind the other
         for flight in wanted:
             entry = found.get(flight.address)
             if entry is None:
                 missing.append(flight)
             else:
-                self._flights.tell("hit", flight, draw=entry.draw)
+                if there and there[-1][0].ask is not flight.ask:
+                    self._tell(there)
+                    there = []
+                there.append((flight, entry.draw))
                 self._flights.settle(flight, entry.draw)
+        self._tell(there)
         self.hits += len(wanted) - len(missing)
         self.misses += len(missing)
         return missing
+
+    def _tell(self, there: Sequence[tuple[Flight, Draw]]) -> None:
+        """These draws of one request were in the store."""
+        if there:
+            first = there[0][0]
+            found = [(flight.address.index, draw) for flight, draw in there]
+            self._flights.tell_hits(first.ask, first.address.key, found)

@@ -155,6 +155,11 @@ class Progress:
         """From here on it tells of rows."""
         self._rows = OverRows(tallied, paid, expected)
 
+    def hits(self, count: int) -> None:
+        """So many draws were in the store."""
+        self.heard.kept += count
+        self._first.set()
+
     def hear(self, event: Event) -> None:
         """An event of the run."""
         self.heard.hear(event)

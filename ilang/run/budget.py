@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from ilang.backend.capabilities import Capabilities
 from ilang.backend.prices import Prices, prices_of
 from ilang.base.diagnostic import Diagnostic
+from ilang.base.noun import made_often
 from ilang.base.span import Span
 from ilang.base.value import Value
 from ilang.draws.draw import Ask, Draw
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 Clock = Callable[[], float]
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class Wanted:
     """One draw that a stage wants: its address, who is asked, and the most tokens that its prompt can have.
 

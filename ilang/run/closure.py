@@ -37,14 +37,14 @@ class Activation:
         return before
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # made often; nothing sets its fields
 class Ready:
     """A value that is known."""
 
     value: Value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # made often; nothing sets its fields
 class Later:
     """A value of a frame, computed when it is first read."""
 
@@ -55,7 +55,7 @@ class Later:
 Thunk = Ready | Later
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # made often; nothing sets its fields
 class Closure:
     """A function: its body, and what it captured. A call is an activation."""
 
@@ -64,7 +64,7 @@ class Closure:
     captures: tuple[Thunk, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # made often; nothing sets its fields
 class Always:
     """The function that always gives one value, or always fails in one way."""
 

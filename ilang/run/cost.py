@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
+
+from ilang.base.noun import made_often
 
 Amount = int | float
 """A whole number, or `math.inf` where nothing bounds it."""
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class Cost:
     """Exact. `usd` is None where no price is known; a bound that is not known is `math.inf`."""
 
@@ -49,6 +50,7 @@ class Cost:
         return not self.calls and not self.tokens and self.usd is not None and not self.usd
 
 
+NO_COST = Cost()
 UNBOUNDED = Cost(math.inf, math.inf, math.inf)
 
 

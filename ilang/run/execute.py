@@ -41,17 +41,18 @@ async def execute(
     graph: Graph, inputs: Sequence[Value], world: World, *, optional: bool, sites: Sites | None = None
 ) -> Outcome:
     """Side by side. `optional`: the pipeline declares `T?`, so that nothing-left is an abstention."""
-    return await _execute(Concurrent(world, sites), graph, inputs, world, optional=optional)
+    return await execute_on(Concurrent(world, sites), graph, inputs, world, optional=optional)
 
 
 async def execute_plainly(graph: Graph, inputs: Sequence[Value], world: World, *, optional: bool) -> Outcome:
     """One thing after the other: the reference."""
-    return await _execute(Sequential(world), graph, inputs, world, optional=optional)
+    return await execute_on(Sequential(world), graph, inputs, world, optional=optional)
 
 
-async def _execute(
+async def execute_on(
     evaluator: Concurrent | Sequential, graph: Graph, inputs: Sequence[Value], world: World, *, optional: bool
 ) -> Outcome:
+    """On this evaluator."""
     value: Value = None
     error: Diagnostic | None = None
     why = ""

@@ -29,6 +29,7 @@ _NUMBER = re.compile(
     """,
     re.VERBOSE,
 )
+_PLAIN = re.compile(r"-?[0-9]{1,18}")
 _BOOLS = {"true": True, "yes": True, "false": False, "no": False}
 _FENCE = re.compile(r"```[ \t]*([\w+#.-]*)[^\n`]*\n(.*?)(?:\n[ \t]*)?```", re.DOTALL)
 _ALIASES = {"py": "python", "python3": "python", "js": "javascript", "ts": "typescript", "sh": "bash", "shell": "bash"}
@@ -123,6 +124,8 @@ def read_number(text: str) -> int | float | Unread:
     """The one number that stands after the last `=`; commas between thousands, currency and percent
     signs, emphasis and words are passed over, and a/b is one number."""
     part = text.rsplit("=", 1)[-1]
+    if _PLAIN.fullmatch(part):  # as most are
+        return int(part)
     found = [m for m in _NUMBER.finditer(part)]
     if not found:
         return Unread(f"a number was expected, and there is none in {shown(text)}")

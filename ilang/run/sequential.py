@@ -17,12 +17,13 @@ from itertools import islice
 from typing import Any, assert_never
 
 from ilang.backend.protocol import BackendFault
-from ilang.base.candidate import Pool
+from ilang.base.candidate import Pool, Unread
 from ilang.base.span import Span
-from ilang.base.value import Value
+from ilang.base.value import Asked, Value
+from ilang.draws.draw import Draw
 from ilang.graph import node as g
 from ilang.run import operations
-from ilang.run.budget import Budget, closed_of, fitting, hold, limits, shortened, tabs_of, worst_of
+from ilang.run.budget import Budget, Wanted, closed_of, fitting, hold, limits, shortened, tabs_of, worst_of
 from ilang.run.closure import Activation, Always, Closure, Later, Ready, Thunk
 from ilang.run.depth import shallow
 from ilang.run.failure import RunFailed
@@ -231,7 +232,7 @@ class Sequential:
                 case Send():
                     answer = await self.send(effect, frame)
                 case Read(texts):
-                    answer = [await self.world.read(*one) for one in texts]
+                    answer = await self.read_all(texts)
                 case Chosen(model):
                     answer = self.world.chosen(model)
                 case Able(model):
@@ -245,6 +246,10 @@ class Sequential:
                     assert region is not None
                     run = self.run_part(frame, region, part, pool)
                     answer = await self.judged(run) if part == "until" else await run
+
+    async def read_all(self, texts: Sequence[tuple[Asked, str, str]]) -> list[Value | Unread]:
+        """Texts as their requests say."""
+        return [await self.world.read(*one) for one in texts]
 
     async def judge_all(
         self, function: Value, items: Sequence[tuple[Value, ...]], budget: Budget | None
@@ -292,7 +297,7 @@ class Sequential:
             for _, one in now:
                 frame.activation.take(one.key, 1)
             hold(tabs, some[:count], worst)
-            found = await world.draws.draw_many([(one.ask, one.index) for _, one in now])
+            found = await self.draw([one for _, one in now])
             for (place, one), draw in zip(now, found, strict=True):
                 came[place].append(world.came(one, draw, counted))
             for tab in tabs:
@@ -300,6 +305,10 @@ class Sequential:
                 tab.settle()
         world.spent.add(counted)
         return [tuple(c) for c in came]
+
+    async def draw(self, wanted: Sequence[Wanted]) -> list[Draw | BackendFault]:
+        """What comes of these."""
+        return await self.world.draws.draw_many([(one.ask, one.index) for one in wanted])
 
 
 def result(outcome: Ready | Exception) -> Value:

@@ -63,6 +63,34 @@ class StoredDraws:
         return found
 
 
+class NotStored(Exception):
+    """A draw is not in the store."""
+
+
+class KnownDraws(StoredDraws):
+    """Those that the store has, at once; no model is asked. Nobody is told of them before they are `taken`."""
+
+    def __init__(self, draws: Draws, seed: int | None = None, locked: Locked | None = None) -> None:
+        super().__init__(draws, seed, locked)
+        self._used: list[tuple[Ask, Sequence[int], Sequence[Draw]]] = []
+
+    def known(self, ask: Ask, indices: Sequence[int]) -> list[Draw]:
+        """These draws of a request. Raises NotStored where one is missing."""
+        found = self._draws.known(ask, indices, self._book)
+        if found is None:
+            raise NotStored
+        if self._locked is not None:
+            for draw in found:
+                hold(ask.model, draw, self._locked)
+        self._used.append((ask, indices, found))
+        return found
+
+    def taken(self) -> None:
+        """What was used counts as found."""
+        for ask, indices, draws in self._used:
+            self._draws.taken(ask, indices, draws, self._book)
+
+
 def hold(model: Model, draw: Draw, locked: Locked) -> None:
     """Raises RunFailed for a draw of a revision that is not locked. The draw is kept all the same."""
     known = locked.get(model.shown)

@@ -15,7 +15,7 @@ import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 
 from ilang.run.channel import Channel, conflict
-from ilang.run.cost import UNBOUNDED, Cost
+from ilang.run.cost import NO_COST, UNBOUNDED, Cost
 
 Reach = frozenset[tuple[int, Channel]]
 """What a part may still number: (activation, channel) pairs."""
@@ -95,8 +95,8 @@ class Turn:
         self.ended = False
         self.at_most = UNBOUNDED
         self.capped = UNBOUNDED
-        self.admitted = Cost()
-        self.counted = Cost()
+        self.admitted = NO_COST
+        self.counted = NO_COST
         self.serial = 0 if parent is None else parent.next_inside()
         self._inside = 0
         self._open = 0

@@ -12,14 +12,15 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from ilang.backend.capabilities import Capabilities
-from ilang.backend.prices import Prices
+from ilang.backend.prices import FREE, Prices
+from ilang.base.noun import made_often
 from ilang.draws.draw import Draw
 
 Counted = tuple[Hashable, int, Draw, Capabilities, Prices | None]
 """A draw with its request's key, its index, what its model can do and what it costs."""
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class Worth:
     """Calls, draws, tokens and USD at list price, None where a model's price is not known."""
 
@@ -30,6 +31,8 @@ class Worth:
     usd: Fraction | None = Fraction(0)
 
     def __add__(self, other: Worth) -> Worth:
+        if not self.draws and not self.calls and self.usd is not None:
+            return other
         return Worth(
             self.calls + other.calls,
             self.draws + other.draws,
@@ -80,4 +83,9 @@ def worth_of(group: Sequence[Counted], seen: set[tuple[Hashable, int]]) -> Worth
 
 
 def _usd(prices: Prices | None, first: Draw, prompt: int, output: int) -> Fraction | None:
-    return None if prices is None else prices.at(first.input_tokens).of(prompt, output)
+    if prices is None:
+        return None
+    return FREE_OF_CHARGE if prices is FREE else prices.at(first.input_tokens).of(prompt, output)
+
+
+FREE_OF_CHARGE = Fraction(0)

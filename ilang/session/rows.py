@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,11 +12,13 @@ from fractions import Fraction
 from typing import Any
 
 from ilang.base.diagnostic import Diagnostic, IlangError
+from ilang.base.value import Value
 from ilang.check.near import near
 from ilang.check.program import Pipeline
 from ilang.data.answers import Answer
 from ilang.data.row import Row
 from ilang.run.execute import Outcome
+from ilang.run.from_store import Waits, at_once
 from ilang.run.turn import Turn
 from ilang.run.worth import Worth
 from ilang.session.bill import worth_cost
@@ -27,6 +30,9 @@ HOPELESS = 20
 
 SUSPICIOUS = 4
 """So many, and no more rows are begun than it takes to be sure."""
+
+TURN = 0.005
+"""Seconds for which rows come from the store before the event loop has its turn."""
 
 WINDOW = 256
 """Rows that are begun and not written, at most."""
@@ -141,9 +147,9 @@ async def run_rows(
     source = iter(rows)
     if run.options.plainly:
         window = 1  # one thing after the other, rows too
-    waiting: deque[asyncio.Task[Done] | Kept] = deque()
+    waiting: deque[asyncio.Task[Done] | Done | Kept] = deque()
     held: list[Done] = []  # rows that failed for one cause, not written yet: the run may be hopeless
-    more, good = True, 0
+    more, good, turn = True, 0, 0.0
     try:
         while more or waiting:
             # as long as it may be hopeless, few rows are at stake
@@ -155,6 +161,8 @@ async def run_rows(
                     break
                 row, kept = found
                 waiting.append(kept or _begun(run, row, binding, independent=independent))
+                if isinstance(waiting[0], Done):
+                    break
                 if slow_source and isinstance(waiting[0], asyncio.Task) and waiting[0].done():
                     break
             if not waiting:
@@ -169,7 +177,13 @@ async def run_rows(
                 tallied.worth += worth_of(first.data.get("worth"))
                 keep(first)
                 continue
-            done = await first
+            if isinstance(first, Done):
+                done = first
+                if time.monotonic() >= turn:  # others have theirs
+                    await asyncio.sleep(0)
+                    turn = time.monotonic() + TURN
+            else:
+                done = await first
             if spent(run, done.outcome):
                 _flush(held, write, tallied)
                 tallied.stopped = budget_spent(run, row_number=done.answer.row)
@@ -197,12 +211,29 @@ def _next(source: Iterator[tuple[Row, Kept | None]]) -> tuple[Row, Kept | None] 
     return next(source, None)
 
 
-def _begun(run: Runner, row: Row, binding: Binding, *, independent: bool) -> asyncio.Task[Done]:
-    """The row under way; its place under the run's budget is taken now."""
+def _begun(run: Runner, row: Row, binding: Binding, *, independent: bool) -> asyncio.Task[Done] | Done:
+    """The row under way; its place under the run's budget is taken now. It is done where the store has all for it."""
     place = run.place()
+    done = _from_store(run, row, binding, independent=independent) if place is None and row.error is None else None
+    if done is not None:
+        return done
     task = asyncio.ensure_future(_run_row(run, row, binding, place, independent=independent))
     task.add_done_callback(lambda _: run.leave(place))
     return task
+
+
+def _from_store(run: Runner, row: Row, binding: Binding, *, independent: bool) -> Done | None:
+    given = binding.input_of(row)
+    try:
+        inputs = at_once(_inputs(run, row, binding, given))
+    except (Waits, IlangError):
+        return None
+    outcome = run.from_store(inputs, seed=run.options.seed + row.number if independent else None, row=row.number)
+    return None if outcome is None else _done(row, binding, given, outcome, None)
+
+
+async def _inputs(run: Runner, row: Row, binding: Binding, given: Mapping[str, Any]) -> list[Value]:
+    return await run.inputs({**binding.constants, **given}, texts=lambda name: row.texts or name in binding.constants)
 
 
 async def _run_row(run: Runner, row: Row, binding: Binding, place: Turn | None, *, independent: bool) -> Done:
@@ -212,14 +243,18 @@ async def _run_row(run: Runner, row: Row, binding: Binding, place: Turn | None, 
     error = row.error
     if error is None:
         try:
-            inputs = await run.inputs(
-                {**binding.constants, **given}, texts=lambda name: row.texts or name in binding.constants
-            )
+            inputs = await _inputs(run, row, binding, given)
         except IlangError as problem:
             error = problem.diagnostics[0]
         else:
             outcome = await run.evaluate(inputs, seed=seed, place=place, row=row.number)
             error = outcome.error
+    return _done(row, binding, given, outcome, error)
+
+
+def _done(
+    row: Row, binding: Binding, given: Mapping[str, Any], outcome: Outcome | None, error: Diagnostic | None
+) -> Done:
     worth = worth_data(outcome.worth if outcome is not None else Worth())
     value = to_data(outcome.value) if outcome is not None else None
     status = outcome.status if outcome is not None else "failed"
@@ -295,6 +330,12 @@ def error_data(error: Diagnostic) -> dict[str, Any]:
     return {"code": error.code, "message": error.message, "help": error.help or None}
 
 
+PLAIN = (str, int, bool, type(None))
+"""What JSON gives back as it is."""
+
+
 def plain(given: Mapping[str, Any]) -> Any:
     """The input as JSON gives it back, so that it can be compared with what was written."""
+    if all(type(value) in PLAIN for value in given.values()):
+        return dict(given)
     return json.loads(json.dumps(dict(given), ensure_ascii=False, default=str))

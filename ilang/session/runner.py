@@ -23,7 +23,9 @@ from ilang.check.program import Pipeline, Program
 from ilang.draws.address import Address
 from ilang.draws.batch import Draws
 from ilang.draws.draw import Ask as DrawAsk
+from ilang.draws.draw import Draw
 from ilang.draws.event import Event
+from ilang.draws.flight import OnHits
 from ilang.draws.result import KeepsResults
 from ilang.draws.stand_in import with_stand_ins
 from ilang.draws.store import Store
@@ -33,12 +35,13 @@ from ilang.optimize.optimize import PASSES, Pass, optimize
 from ilang.run.budget import no_price
 from ilang.run.execute import Outcome, execute, execute_plainly
 from ilang.run.failure import RunFailed
+from ilang.run.from_store import from_store
 from ilang.run.kept_results import KeptResults
 from ilang.run.purse import Purse, purse_of
 from ilang.run.python_call import Python
 from ilang.run.sequential import Sequential
 from ilang.run.sites import Sites, has_budget
-from ilang.run.stored import Locked, StoredDraws
+from ilang.run.stored import KnownDraws, Locked, StoredDraws
 from ilang.run.turn import Turn
 from ilang.run.world import Bindings, World
 from ilang.session.arguments import ABSENT, Data, FromFile, from_data, from_file, from_text, match, runnable
@@ -63,9 +66,10 @@ class Options:
     of the rows, "any" whatever is ready and fits; `budget_cut`: a draw for which it has no room is begun all the same,
     and cut where it ends. `locked`: the revisions that may answer, by model. `offline`: no model is asked.
     `concurrency`: calls of one model in flight. `retries`: how often a call is tried again. `on_event` is told of every
-    draw. `plainly`: on the plain evaluator. `open_backend` opens a model in the provider's stead. `watch` is given the
-    run's draws before it begins, for whoever wants to know what was paid if it is cut short. `ask` is asked whether the
-    Python of a library is trusted, where that is not known.
+    draw; `on_hits` in its stead of those that were in the store, all of one request together. `plainly`: on the plain
+    evaluator. `open_backend` opens a model in the provider's stead. `watch` is given the run's draws before it begins,
+    for whoever wants to know what was paid if it is cut short. `ask` is asked whether the Python of a library is
+    trusted, where that is not known.
     """
 
     seed: int = 0
@@ -79,11 +83,16 @@ class Options:
     concurrency: int = 64
     retries: int = 4
     on_event: Callable[[Event], None] | None = None
+    on_hits: OnHits | None = None
     passes: Sequence[Pass] = PASSES
     plainly: bool = False
     open_backend: Callable[[Model], Any] | None = None
     watch: Callable[[Draws], None] | None = None
     ask: Ask = nobody
+
+
+PAUSE = 64
+"""Rows of which one is tried from the store, at least, however many it had nothing for."""
 
 
 class Runner:
@@ -127,6 +136,8 @@ class Runner:
         self._sites: Sites | None = None
         self._default_values: dict[str, Value] = {}
         self._began = 0.0
+        self._cold = 0  # so many rows are not tried from the store
+        self._pause = 1
         self._copy: TemporaryDirectory[str] | None = None  # of a store that nothing can be written to
         self._refuse_unpriced()
 
@@ -160,6 +171,7 @@ class Runner:
             concurrency=options.concurrency,
             retries=options.retries,
             on_event=self._hear,
+            on_hits=self._hear_hits,
             open_backend=opening,
             spare=None if self.purse is None else self._spare,
             offline=options.offline,
@@ -192,7 +204,8 @@ class Runner:
     async def row(self, arguments: Mapping[str, Any], *, texts: Callable[[str], bool] | None = None) -> Outcome:
         """One evaluation. `texts`: which arguments are texts, to be read by type. Raises IlangError for arguments that
         do not fit."""
-        return await self.evaluate(await self.inputs(arguments, texts=texts))
+        inputs = await self.inputs(arguments, texts=texts)
+        return self.from_store(inputs) or await self.evaluate(inputs)
 
     async def inputs(self, arguments: Mapping[str, Any], *, texts: Callable[[str], bool] | None = None) -> list[Value]:
         """The values of the parameters. Raises IlangError for arguments that do not fit."""
@@ -235,6 +248,33 @@ class Runner:
             return await execute(self.graph, inputs, world, optional=self.optional, sites=self._sites)
         finally:
             self.leave(place)
+
+    def from_store(self, inputs: Sequence[Value], *, seed: int | None = None, row: int | None = None) -> Outcome | None:
+        """As `evaluate`, at once, where the store has all draws for it; None else. After rows for which it had not, not
+        each is tried. Under a budget none is: what may be paid is decided in the order of the rows."""
+        if self.purse is not None or self.options.plainly:
+            return None
+        if self._cold:
+            self._cold -= 1
+            return None
+        run_seed = self.options.seed if seed is None else seed
+        draws = KnownDraws(self.draws, run_seed, self.options.locked)
+        world = World(draws, self.bindings, seed=run_seed, python=self._python)
+        notes: list[dict[str, Any]] = []
+        if self.trace is not None:
+            world.note = notes.append
+        outcome = from_store(self.graph, inputs, world, optional=self.optional)
+        if outcome is None:
+            self._cold = self._pause
+            self._pause = min(2 * self._pause, PAUSE)
+            return None
+        self._pause = 1
+        draws.taken()
+        if self.trace is not None:
+            note = self.trace.stage(row)
+            for made in notes:
+                note(made)
+        return outcome
 
     def _world(self, seed: int | None, place: Turn | None = None) -> World:
         run_seed = self.options.seed if seed is None else seed
@@ -286,22 +326,37 @@ class Runner:
             *self._why_paid(),
         )
 
+    def _hear_hits(self, ask: DrawAsk, key: str, found: Sequence[tuple[int, Draw]]) -> None:
+        for _, draw in found:
+            self._answered(ask.model, draw)
+        if self.trace is not None:
+            self.trace.hits(ask, key, self._parts(ask, key), found)
+        if self.options.on_hits is not None:
+            self.options.on_hits(ask, key, found)
+        elif self.options.on_event is not None:
+            for index, draw in found:
+                self.options.on_event(Event("hit", ask, index, draw, key=key))
+
+    def _answered(self, model: Model, draw: Draw) -> None:
+        name = model.label or model.shown
+        self.answered.add(model)
+        if draw.instead:
+            self.instead[name, draw.instead] += 1
+        elif draw.model:
+            self.revisions.setdefault(name, set()).add(draw.model)
+
     def _hear(self, event: Event) -> None:
         if event.draw is not None and event.kind in ("hit", "finish"):
-            self.answered.add(event.ask.model)
-            if event.draw.model and not event.draw.instead:
-                self.revisions.setdefault(event.ask.model.label or event.ask.model.shown, set()).add(event.draw.model)
-            if event.draw.instead:
-                self.instead[event.ask.model.label or event.ask.model.shown, event.draw.instead] += 1
+            self._answered(event.ask.model, event.draw)
         if self.trace is not None:
-            self.trace.draw(event, event.key, self._parts(event))
+            self.trace.draw(event, event.key, self._parts(event.ask, event.key))
         if self.options.on_event is not None:
             self.options.on_event(event)
 
-    def _parts(self, event: Event) -> tuple[str, ...]:
+    def _parts(self, ask: DrawAsk, key: str) -> tuple[str, ...]:
         """The hashes of what a request is made of, for the first of each prompt."""
         assert self.trace is not None
-        return () if self.trace.knows(event.ask.prompt) else self.draws.book.parts(event.ask, event.key)
+        return () if self.trace.knows(ask.prompt) else self.draws.book.parts(ask, key)
 
     def _about(self) -> dict[str, Any]:
         """What a trace says of the run at its beginning."""
@@ -385,15 +440,23 @@ async def run_once(
 ) -> Result:
     """One run of one pipeline. `texts`: the arguments are texts, to be read by type (but for those that are `Data`)."""
     trace: list[TraceEvent] = []
-    hear = options.pop("on_event", None)
+    hear, hear_hits = options.pop("on_event", None), options.pop("on_hits", None)
 
     def event(e: Event) -> None:
-        if e.kind in ("hit", "finish") and e.draw is not None:
+        if e.kind == "finish" and e.draw is not None:
             trace.append(trace_event(e))
         if hear is not None:
             hear(e)
 
-    chosen = Options(on_event=event, **options)
+    def hits(ask: DrawAsk, key: str, found: Sequence[tuple[int, Draw]]) -> None:
+        trace.extend(trace_event(Event("hit", ask, index, draw, key=key)) for index, draw in found)
+        if hear_hits is not None:
+            hear_hits(ask, key, found)
+        elif hear is not None:
+            for index, draw in found:
+                hear(Event("hit", ask, index, draw, key=key))
+
+    chosen = Options(on_event=event, on_hits=hits, **options)
     runner = Runner(program, pipeline, models, chosen)
     match(pipeline, arguments)  # before anything is opened
     async with runner as run:

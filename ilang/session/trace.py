@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
 import msgspec
 
+from ilang.draws.draw import Ask, Draw
 from ilang.draws.event import Event
 from ilang.session.runs import Run, begin, describe
 
@@ -52,25 +53,33 @@ class Trace:
             return
         if event.draw is None or event.kind not in ("hit", "finish"):
             return
-        new = event.kind == "finish"
-        kept = self.prompts.setdefault(event.ask.prompt, {"parts": parts, "new": 0, "hits": 0})
-        kept["new" if new else "hits"] += 1
+        self._draws(event.ask, key, parts, ((event.index, event.draw),), new=event.kind == "finish")
+
+    def hits(self, ask: Ask, key: str, parts: tuple[str, ...], found: Sequence[tuple[int, Draw]]) -> None:
+        """These draws of a request, by their indices, were in the store."""
+        self._draws(ask, key, parts, found, new=False)
+
+    def _draws(
+        self, ask: Ask, key: str, parts: tuple[str, ...], found: Sequence[tuple[int, Draw]], *, new: bool
+    ) -> None:
+        kept = self.prompts.setdefault(ask.prompt, {"parts": parts, "new": 0, "hits": 0})
+        kept["new" if new else "hits"] += len(found)
         one = {
             "t": "draws",
-            "prompt": event.ask.prompt,
-            "model": event.ask.model.label or event.ask.model.shown,
+            "prompt": ask.prompt,
+            "model": ask.model.label or ask.model.shown,
             "key": key[:12],
             "new": new,
         }
-        draw = event.draw
+        draw = found[0][1]
         held = self._pending
         if held is None or any(held[name] != one[name] for name in _ALIKE):
             self._flush()
             held = self._pending = {**one, "index": [], "in": draw.input_tokens, "out": []}
             if draw.model:
                 held["by"] = draw.instead or draw.model
-        held["index"].append(event.index)
-        held["out"].append(draw.output_tokens)
+        held["index"] += [index for index, _ in found]
+        held["out"] += [draw.output_tokens for _, draw in found]
 
     def stage(self, row: int | None) -> Callable[[dict[str, Any]], None]:
         """Where the notes of a row's stages go."""

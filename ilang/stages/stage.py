@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from ilang.base.candidate import Candidate, Pool, Unread, View
+from ilang.base.noun import made_often
 from ilang.base.span import Span
 from ilang.base.value import Asked, Model, Value
 from ilang.draws.draw import Draw
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class Judge:
     """Ask a function of each item; an item is the tuple of its arguments. Each is an activation.
 
@@ -30,21 +31,21 @@ class Judge:
     items: tuple[tuple[Value, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class Given:
     """A judgement that was made."""
 
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class NotGiven:
     """A judgement that could not be made: what it read did not parse, or user code raised."""
 
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class Lost:
     """A judgement whose own draw could not be had, or was `refused`: what it judges stays as it stood."""
 
@@ -55,7 +56,7 @@ class Lost:
 Judgement = Given | NotGiven | Lost
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class Want:
     """`n` draws of a request from a model (None: the default). `settings` are those given at the call;
     `prefill` is text that the reply goes on from. `candidate`: what comes becomes one, so that its
@@ -69,7 +70,7 @@ class Want:
     candidate: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class Send:
     """Draw, in the order of the wants. Sent back: for each want a tuple of n Drawn or Missing.
 
@@ -94,7 +95,7 @@ class Able:
     model: Model | None
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class Drawn:
     """A draw that came, and the model that was asked."""
 
@@ -103,7 +104,7 @@ class Drawn:
     tells: bool  # whether the backend tells a stop string from the model's own end
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class Missing:
     """A draw that could not be had after retries; `refused`: one for which a `within` had nothing left."""
 
@@ -115,14 +116,14 @@ class Missing:
         return Report("refused" if self.refused else "missing", self.why)
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class Read:
     """Read texts as their requests say. Sent back: for each (request, text, prefill) the value or an Unread."""
 
     texts: tuple[tuple[Asked, str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class Run:
     """Run a region's body on a pool, or its `until`. Sent back: the body's value, the `until`'s as a Judgement."""
 
@@ -130,7 +131,7 @@ class Run:
     pool: Pool
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class Chance:
     """Ask for a random number generator for these contents. Sent back: a function that gives the
     next number in [0, 1): from a hash of the run's seed, the stage, the contents, and how many equal
@@ -139,7 +140,7 @@ class Chance:
     contents: Value
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class Report:
     """Something to be counted and told: `what` is a code such as unparsed, not-given, missing, dropped."""
 

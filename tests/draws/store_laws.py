@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Protocol
 
 import pytest
+from msgspec.structs import replace as changed
 
 from ilang.draws.address import Address
 from ilang.draws.draw import Draw
@@ -119,7 +119,7 @@ class StoreLaws:
         def put(name: str) -> None:
             standing: list[Entry] = []
             for at in range(0, 40, 4):
-                mine = [(address, replace(entry(name), prompt=name)) for address in addresses[at : at + 4]]
+                mine = [(address, changed(entry(name), prompt=name)) for address in addresses[at : at + 4]]
                 standing += store.put_many(mine)
             seen[name] = standing
             store.close()

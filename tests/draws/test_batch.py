@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace as changed
 
 from ilang.backend.capabilities import Capabilities
 from ilang.backend.protocol import BackendFault
@@ -451,7 +452,7 @@ def test_the_draw_that_was_stored_first_is_the_one_that_is_given() -> None:
         """Another process stores index 0 while we draw it."""
 
         def put_many(self, entries: Sequence[tuple[Address, Entry]]) -> list[Entry]:
-            other = [(a, replace(e, draw=replace(e.draw, text="theirs"))) for a, e in entries if a.index == 0]
+            other = [(a, changed(e, draw=changed(e.draw, text="theirs"))) for a, e in entries if a.index == 0]
             super().put_many(other)
             return super().put_many(entries)
 

@@ -8,7 +8,7 @@ from typing import Any
 from ilang.graph.node import Graph
 from tests.laws.clockwork import KINDS, Schedule, Stuck
 from tests.laws.oracle import TooMany
-from tests.laws.running import Compiled, Seen, plainly, side_by_side
+from tests.laws.running import Compiled, Seen, from_the_store, plainly, side_by_side
 
 LIMITS = (64, 1, 3)
 OPTIONS: tuple[dict[str, Any], ...] = ({}, {"faults": 0, "unread": 0}, {"faults": 12, "unread": 6})
@@ -49,3 +49,6 @@ def hold(
                 raise Differs(f"{where}: stuck {stuck}\n{program.text}") from None
             if differing := expected.differs(found):
                 raise Differs(f"{where}: {differing}\n{program.text}")
+        found_there = from_the_store(program, one, **options)
+        if found_there is not None and (differing := expected.differs(found_there)):
+            raise Differs(f"{name}, from the store: {differing}\n{program.text}")

@@ -18,6 +18,7 @@ from ilang.backend.protocol import BackendFault
 from ilang.backend.request import StopReason, TokenLogprob
 from ilang.base.value import Model
 from ilang.draws.draw import Ask, Draw
+from ilang.run.stored import NotStored
 from tests.laws.clockwork import delay
 
 COLOURS = ("red", "green", "blue")
@@ -63,6 +64,18 @@ class Oracle:
         """None is there before it is drawn."""
         del key, indices
         return ()
+
+    def known(self, ask: Ask, indices: Sequence[int]) -> list[Draw]:
+        """As out of a store that has all but those that cannot be had."""
+        found = []
+        for index in indices:
+            reply = self.reply(ask, index)
+            if isinstance(reply, BackendFault):
+                raise NotStored
+            address = (self.key(ask), index)
+            self.taken[address] = self.taken.get(address, 0) + 1
+            found.append(reply)
+        return found
 
     async def draw_many(self, asks: Sequence[tuple[Ask, int]]) -> list[Draw | BackendFault]:
         return list(await asyncio.gather(*(self._one(ask, index) for ask, index in asks)))

@@ -23,7 +23,9 @@ from ilang.optimize.optimize import PASSES, Pass, optimize
 from ilang.run import concurrent, sequential
 from ilang.run.closure import Activation
 from ilang.run.execute import Outcome, execute, execute_plainly
+from ilang.run.from_store import from_store
 from ilang.run.world import Bindings, World
+from ilang.run.worth import Worth
 from ilang.session.models import bind_models
 from ilang.session.python import python_refs
 from ilang.syntax.parse import parse
@@ -120,6 +122,23 @@ def plainly(program: Compiled, graph: Graph | None = None, **options: Any) -> Se
 def side_by_side(program: Compiled, graph: Graph, schedule: Schedule, **options: Any) -> Seen:
     """The concurrent evaluator under a schedule. Raises Stuck for a deadlock."""
     return _seen(program, graph, execute, schedule, options)
+
+
+def from_the_store(program: Compiled, graph: Graph, **options: Any) -> Seen | None:
+    """As it runs where the store has all draws: at once. None where it has not, or where Python is to be called."""
+    given: list[Outcome | None] = []
+
+    async def runner(graph: Graph, inputs: Sequence[Any], world: World, *, optional: bool) -> Outcome:
+        given.append(from_store(graph, inputs, world, optional=optional))
+        return given[0] or Outcome("failed", None, Worth())
+
+    try:
+        seen = _seen(program, graph, runner, Schedule("instant", 0), options)
+    except Unaccounted:
+        if given == [None]:
+            return None
+        raise
+    return None if given == [None] else seen
 
 
 def cancelled(program: Compiled, schedule: Schedule, *, after: int, **options: Any) -> None:
