@@ -11,6 +11,9 @@ TEXT = 16_000_000
 DIGITS = 4000
 """Digits of a whole number: Python prints no more than 4,300."""
 
+EAGER = 0.5
+"""Of draws that go out in waves (`stages/waves.py`) the part of those left that goes out at once, at least."""
+
 NESTED = 100
 """Lists in lists, and records in records, of a value from outside."""
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ilang.base.diagnostic import Diagnostic, IlangError
+from ilang.base.ranges import EAGER
 from ilang.cli.assignment import (
     STDIN,
     given_values,
@@ -73,6 +74,14 @@ def add(parser: ArgumentParser) -> None:
     how.add_argument(
         "--passes", metavar="NAMES", help="these passes alone, in their order; or all but some: --passes=-NAME,-NAME"
     )
+    how.add_argument(
+        "--eager",
+        type=share_of_one,
+        default=EAGER,
+        metavar="PART",
+        help="where draws go out in waves (the pass `demand`): of those left this part at least, 0 to 1; more is"
+        f" sooner done and spares fewer (default {EAGER})",
+    )
     how.add_argument("--plain", action="store_true", help="one thing after the other, on the plain evaluator")
     add_output_flags(parser)
     parser.add_argument("--offline", action="store_true", help="ask no model: what the store does not have is told")
@@ -82,6 +91,17 @@ def add(parser: ArgumentParser) -> None:
         "--progress", choices=("auto", "bar", "lines", "none"), metavar="HOW", help="auto, bar, lines or none"
     )
     parser.set_defaults(words="assignments", failure=failure)
+
+
+def share_of_one(text: str) -> float:
+    """An argparse type: a number from 0 to 1."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 1:
+        raise ArgumentTypeError(f"needs a number from 0 to 1, not `{text}`")
+    return number
 
 
 def run(args: Namespace) -> ExitCode:
@@ -120,6 +140,7 @@ def run(args: Namespace) -> ExitCode:
         "on_hits": hits,
         "passes": passes,
         "plainly": args.plain,
+        "eager": args.eager,
         "ask": asker(args),
         "trace": not args.no_trace,
         "locked": locked_for(args),
@@ -288,7 +309,7 @@ def show(output: Output, program: LoadedProgram, result: Result) -> None:
     from ilang.report.diagnostic import diagnostic_text
     from ilang.report.escape import visible
     from ilang.report.result_text import cost_text, on_terminal, piped
-    from ilang.report.votes import votes_text
+    from ilang.report.votes import undrawn_text, votes_text
 
     style = output.error_style
     if result.status != "failed":
@@ -296,6 +317,8 @@ def show(output: Output, program: LoadedProgram, result: Result) -> None:
     if output.on_terminal:
         if result.tally:
             output.note("\n" + votes_text(result.tally, style, output.width, blocks=output.blocks))
+        if result.undrawn:
+            output.note(("" if result.tally else "\n") + undrawn_text(result.undrawn))
         output.note(("\n" if result.status != "failed" or result.tally else "") + cost_text(result))
     if result.status == "abstained" and not output.on_terminal:
         output.note("abstained: the answer is none" + (f" ({visible(result.why)})" if result.why else ""))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ilang.base.ranges import EAGER
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -31,6 +33,7 @@ SETTINGS = (
     Setting("store", "where draws are kept", default="the user's cache"),
     Setting("seed", "the run's seed", "number", "0"),
     Setting("concurrency", "calls of one model in flight at most", "number", "64"),
+    Setting("eager", "of draws in waves the part that goes out at once at least", "number", str(EAGER)),
     Setting("budget", "what a run may pay, as --budget takes it"),
     Setting("budget-order", "rows or any", default="rows"),
     Setting("budget-cut", "begin also a draw that may not fit", "yes", "false"),

@@ -9,13 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ilang.graph.node import Graph
+from ilang.optimize.demand import demand
 from ilang.optimize.drop_unused import drop_unused
 
 Pass = Callable[[Graph], Graph]
 
 PASSES: tuple[Pass, ...] = (
     drop_unused,  # first: what nobody reads need not be looked at by the others
+    demand,
 )
+
+EXACT: tuple[Pass, ...] = tuple(one for one in PASSES if one is not demand)
+"""Those after which the same is drawn, and the same reported."""
 
 
 def optimize(graph: Graph, passes: Sequence[Pass] = PASSES, after: Callable[[str, Graph], None] | None = None) -> Graph:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ilang.report.count import counted, usd_text
 from ilang.report.escape import visible
+from ilang.report.votes import undrawn_text
 
 if TYPE_CHECKING:
     from ilang.session.mapping import Answers
@@ -28,6 +29,8 @@ def result_html(result: Result) -> str:
         parts.append(f'<pre style="white-space:pre-wrap;margin:.3em 0">{_value(result.value)}</pre>')
     if result.tally:
         parts.append(_votes(result.tally))
+    if result.undrawn:
+        parts.append(f"<div>{_text(undrawn_text(result.undrawn))}</div>")
     parts.append(_cost(result.paid, result.worth))
     parts += [f"<div>warning: {_text(said)}</div>" for said in result.warnings]
     if result.error is not None:

@@ -10,6 +10,7 @@ from ilang.base.diagnostic import Diagnostic
 from ilang.report.count import counted, seconds_text, usd_text
 from ilang.report.diagnostic_data import diagnostic_data
 from ilang.report.escape import visible
+from ilang.report.votes import undrawn_text
 from ilang.session.bill import worth_cost
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ def rows_text(made: DataRun, run: Runner, seconds: float) -> Iterator[str]:
     yield f"{counted(paid.draws, 'new draw')}, {counted(paid.calls, 'call')}, {seconds_text(seconds)}"
     yield f"paid   {usd_text(paid.usd)}, {counted(paid.input_tokens + paid.output_tokens, 'token')}"
     yield f"worth  {usd_text(worth.usd)}, {counted(worth.input_tokens + worth.output_tokens, 'token')}"
+    if tallied.undrawn:
+        yield undrawn_text(tallied.undrawn)
     for said in run.told():
         yield f"warning: {visible(said)}"
     for said, n in tallied.warnings.most_common(MOST_WARNINGS):
@@ -43,7 +46,7 @@ def summary_data(made: DataRun, run: Runner, stopped: Diagnostic | None) -> dict
     """`ilang run --data --out FILE --json`: one object.
 
         {"schema": 1, "command": "run", "rows": 100, "kept": 0, "statuses": {"answered": 98, "failed": 2},
-         "paid": {...}, "worth": {...}, "warnings": ["..."], "out": "answers.jsonl", "error": null}
+         "paid": {...}, "worth": {...}, "undrawn": 0, "warnings": ["..."], "out": "answers.jsonl", "error": null}
 
     `kept`: rows that were done before. `error` says why the run stopped before its end.
     """
@@ -56,6 +59,7 @@ def summary_data(made: DataRun, run: Runner, stopped: Diagnostic | None) -> dict
         "statuses": dict(sorted(tallied.statuses.items())),
         "paid": asdict(run.paid),
         "worth": asdict(worth_cost(tallied.worth)),
+        "undrawn": tallied.undrawn,
         "warnings": [*run.told(), *sorted(tallied.warnings)],
         "out": str(made.options.out),
         "error": None if stopped is None else diagnostic_data(stopped),

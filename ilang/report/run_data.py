@@ -10,6 +10,7 @@
       "paid":  {"calls", "draws", "input_tokens", "cached_tokens", "output_tokens", "usd", "seconds"},
       "worth": {the same},      # what it would have cost without the store; "seconds" is null
       "tally": [[answer, weight], ...],   # the votes that fed the value, heaviest first; null where there were none
+      "undrawn": 0,             # draws not made, for they could not have changed the value
       "warnings": ["..."],
       "error": null             # or a diagnostic: see `diagnostic_data`
     }
@@ -50,6 +51,7 @@ def run_data(result: Result) -> dict[str, Any]:
         "paid": asdict(result.paid),
         "worth": asdict(result.worth),
         "tally": None if result.tally is None else [[answer, weight] for answer, weight in result.tally],
+        "undrawn": result.undrawn,
         "warnings": list(result.warnings),
         "error": None if result.error is None else diagnostic_data(result.error),
     }
@@ -70,6 +72,7 @@ def failed_run_data(
         "paid": asdict(paid if paid is not None else Cost(seconds=0.0)),
         "worth": worth,
         "tally": None,
+        "undrawn": 0,
         "warnings": [],
         "error": diagnostic_data(first_of(problems)),
     }

@@ -38,6 +38,12 @@ def votes_text(tally: Sequence[tuple[Any, float]], style: Style = PLAIN, room: i
     return "\n".join(lines)
 
 
+def undrawn_text(count: int) -> str:
+    """`5 draws not made: they could not have changed the answer`."""
+    one = count == 1
+    return f"{counted(count, 'draw')} not made: {'it' if one else 'they'} could not have changed the answer"
+
+
 def bar_text(part: float, wide: int, *, blocks: bool) -> str:
     """A bar of `part` (0 to 1) of so many columns; what is more than nothing is seen."""
     eighths = max(round(part * wide * 8), 1) if part > 0 else 0

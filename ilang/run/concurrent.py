@@ -50,6 +50,7 @@ from ilang.stages.stage import (
     Run,
     Send,
     Steps,
+    Take,
     failed,
 )
 
@@ -387,6 +388,10 @@ class Concurrent:
                     answer = await self.judge_all(function, items, turn, frame.budget)
                 case Send():
                     answer = await self.send(effect, frame, place, turn)
+                case Take(want):
+                    await turn.wait(frame.own(place))
+                    answer = self.world.take(want, frame.activation)
+                    turn.release()
                 case Read(texts):
                     answer = await self.read_all(texts)
                 case Chosen(model):
@@ -466,7 +471,8 @@ class Concurrent:
         it is admitted."""
         world = self.world
         world.admit(send.wants)
-        await turn.wait(frame.own(place))
+        if any(want.first is None for want in send.wants):
+            await turn.wait(frame.own(place))
         tabs = tabs_of(frame.budget, turn)
         wanted = wanted_of(world, send.wants, frame.activation, tabs)
         came: list[list[Drawn | Missing]] = [[] for _ in send.wants]
@@ -480,8 +486,9 @@ class Concurrent:
                 for i, _ in wanted:
                     came[i].append(Missing(world.refuse(room.full), refused=True))
                 break
-            for _, w in admitted:
-                frame.activation.take(w.key, 1)
+            for i, w in admitted:
+                if send.wants[i].first is None:
+                    frame.activation.take(w.key, 1)
             if not wanted and send.last:
                 turn.release()
             for (i, w), one in zip(admitted, await self.draw([w for _, w in admitted], tabs), strict=True):

@@ -122,7 +122,7 @@ class FromStore(Sequential):
         for want in send.wants:
             ask = world.ask_of(want)
             key, able = world.draws.key(ask), world.draws.capabilities(ask.model)
-            first = frame.activation.take(key, want.n)
+            first = frame.activation.take(key, want.n) if want.first is None else want.first
             indices = range(first, first + want.n)
             draws = self._known(ask, indices)
             prices = prices_of(ask.model, able)

@@ -50,6 +50,7 @@ from ilang.stages.stage import (
     Run,
     Send,
     Steps,
+    Take,
     failed,
 )
 
@@ -231,6 +232,8 @@ class Sequential:
                     answer = await self.judge_all(function, items, frame.budget)
                 case Send():
                     answer = await self.send(effect, frame)
+                case Take(want):
+                    answer = self.world.take(want, frame.activation)
                 case Read(texts):
                     answer = await self.read_all(texts)
                 case Chosen(model):
@@ -294,8 +297,9 @@ class Sequential:
                     came[place].append(refused)
                 break
             now = [wanted.popleft() for _ in range(count)]
-            for _, one in now:
-                frame.activation.take(one.key, 1)
+            for place, one in now:
+                if send.wants[place].first is None:
+                    frame.activation.take(one.key, 1)
             hold(tabs, some[:count], worst)
             found = await self.draw([one for _, one in now])
             for (place, one), draw in zip(now, found, strict=True):

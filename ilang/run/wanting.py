@@ -20,8 +20,11 @@ def wanted_of(
         ask = world.ask_of(want)
         key, able = world.draws.key(ask), world.draws.capabilities(ask.model)
         most = world.draws.most_prompt_tokens(ask) if tabs else 0
-        first = activation.unused(key) + ahead.get(key, 0)
-        ahead[key] = ahead.get(key, 0) + max(0, want.n)
+        if want.first is None:
+            first = activation.unused(key) + ahead.get(key, 0)
+            ahead[key] = ahead.get(key, 0) + max(0, want.n)
+        else:
+            first = want.first
         some = [Wanted(key, index, ask, able, most) for index in range(first, first + want.n)]
         found += [(place, one) for one in (some if world.purse is None else world.purse.marked(world.draws, some))]
     return found

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from ilang.backend import registry
 from ilang.backend.capabilities import Capabilities
+from ilang.backend.prices import prices_of
 from ilang.backend.protocol import BackendFault
 from ilang.backend.request import Request
 from ilang.base.candidate import Unread
 from ilang.base.diagnostic import Diagnostic
 from ilang.base.value import Asked, Message, Model, Tally, Value
 from ilang.draws.draw import Ask, Draw
+from ilang.draws.stand_in import with_stand_ins
 from ilang.run.budget import Budget, Clock, Wanted
 from ilang.run.closure import Activation
 from ilang.run.failure import FATAL, RunFailed, fault_diagnostic
@@ -29,7 +31,7 @@ from ilang.run.python_module import PythonRef
 from ilang.run.reading import read
 from ilang.run.tracing import Note
 from ilang.run.worth import Counted, Spent
-from ilang.stages.stage import CannotGive, Drawn, Missing, Report, Want
+from ilang.stages.stage import CannotGive, Drawn, Missing, Report, Taken, Want
 
 if TYPE_CHECKING:
     from ilang.run.purse import Purse
@@ -82,9 +84,9 @@ class Reports:
     faults: list[BackendFault] = field(default_factory=list)
 
     def add(self, report: Report) -> None:
-        self.counts[report.what] = self.counts.get(report.what, 0) + 1
+        self.counts[report.what] = self.counts.get(report.what, 0) + report.count
         whys = self.whys.setdefault(report.what, {})
-        whys[report.why] = whys.get(report.why, 0) + 1
+        whys[report.why] = whys.get(report.why, 0) + report.count
         if report.text:
             self.texts.setdefault(report.what, set()).add(report.text)
 
@@ -119,6 +121,7 @@ class World:
         self.note: Note | None = None  # is told what each stage did
         self.purse = purse
         self.turn = turn
+        self.eager = 0.0
 
     def chosen(self, model: Model | None) -> Model:
         return model if model is not None else self.bindings.default
@@ -134,6 +137,21 @@ class World:
                     help="a smaller `n`, or several stages",
                 )
             )
+
+    def take(self, want: Want, activation: Activation) -> Taken:
+        """Takes the indices of all draws of a want."""
+        self.admit((want,))
+        ask = self.ask_of(want)
+        return Taken(activation.take(self.draws.key(ask), want.n), self._eager(ask.model))
+
+    def _eager(self, model: Model) -> float:
+        """The part of a stage's draws that goes out at once, at least: all where each call pays for its prompt."""
+        for one in with_stand_ins(model):
+            able = self.draws.capabilities(one)
+            prices = prices_of(one, able)
+            if able.n and prices is not None and any(p.input for p in (prices, *(p for _, p in prices.longer))):
+                return 1.0
+        return self.eager
 
     def ask_of(self, want: Want) -> Ask:
         """The request that a want becomes: our defaults written out, nothing that is not sent."""

@@ -65,6 +65,8 @@ class Result:
     trace: tuple[TraceEvent, ...] = field(default=(), repr=False)
     why: str = field(default="", repr=False)
     """Of one that abstained: what had nothing to give, where that is known."""
+    undrawn: int = 0
+    """Draws that were not made, for they could not have changed the value (the pass `demand`)."""
 
     def _repr_html_(self) -> str:
         """As a notebook shows it."""

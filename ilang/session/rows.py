@@ -97,6 +97,7 @@ class Tallied:
     statuses: Counter[str] = field(default_factory=Counter)
     warnings: Counter[str] = field(default_factory=Counter)
     worth: Worth = field(default_factory=Worth)
+    undrawn: int = 0
     first_failure: Diagnostic | None = None
     stopped: Diagnostic | None = None
 
@@ -268,6 +269,7 @@ def _flush(held: list[Done], write: Sink, tallied: Tallied) -> None:
         tallied.statuses[done.answer.status] += 1
         if done.outcome is not None:
             tallied.worth += done.outcome.worth
+            tallied.undrawn += done.outcome.reports.counts.get("undrawn", 0)
             for said in done.outcome.warnings:
                 tallied.warnings[said] += 1
         if done.error is not None and tallied.first_failure is None:

@@ -16,6 +16,7 @@ from typing import Any, Literal
 from ilang.backend.prices import prices_of
 from ilang.backend.protocol import Backend
 from ilang.base.diagnostic import IlangError
+from ilang.base.ranges import EAGER
 from ilang.base.type import Optional
 from ilang.base.value import Model, Value
 from ilang.check.capable import Bound, capabilities, sites
@@ -31,6 +32,7 @@ from ilang.draws.stand_in import with_stand_ins
 from ilang.draws.store import Store
 from ilang.graph.lower import lower, lower_term
 from ilang.graph.node import Graph
+from ilang.optimize.demand import demand
 from ilang.optimize.optimize import PASSES, Pass, optimize
 from ilang.run.budget import no_price
 from ilang.run.execute import Outcome, execute, execute_plainly
@@ -66,10 +68,10 @@ class Options:
     of the rows, "any" whatever is ready and fits; `budget_cut`: a draw for which it has no room is begun all the same,
     and cut where it ends. `locked`: the revisions that may answer, by model. `offline`: no model is asked.
     `concurrency`: calls of one model in flight. `retries`: how often a call is tried again. `on_event` is told of every
-    draw; `on_hits` in its stead of those that were in the store, all of one request together. `plainly`: on the plain
-    evaluator. `open_backend` opens a model in the provider's stead. `watch` is given the run's draws before it begins,
-    for whoever wants to know what was paid if it is cut short. `ask` is asked whether the Python of a library is
-    trusted, where that is not known.
+    draw; `on_hits` in its stead of those that were in the store, all of one request together. `eager`: of draws in
+    waves the part that goes out at once at least. `plainly`: on the plain evaluator. `open_backend` opens a model in
+    the provider's stead. `watch` is given the run's draws before it begins, for whoever wants to know what was paid if
+    it is cut short. `ask` is asked whether the Python of a library is trusted, where that is not known.
     """
 
     seed: int = 0
@@ -85,10 +87,18 @@ class Options:
     on_event: Callable[[Event], None] | None = None
     on_hits: OnHits | None = None
     passes: Sequence[Pass] = PASSES
+    eager: float = EAGER
     plainly: bool = False
     open_backend: Callable[[Model], Any] | None = None
     watch: Callable[[Draws], None] | None = None
     ask: Ask = nobody
+
+
+def passes_of(options: Options) -> tuple[Pass, ...]:
+    """The passes of a run. Under a budget all is drawn that is wanted: it admits in the order of the draws."""
+    if options.plainly:
+        return ()
+    return tuple(one for one in options.passes if one is not demand or not options.budget)
 
 
 PAUSE = 64
@@ -115,7 +125,7 @@ class Runner:
         self.models = models
         self.options = options
         key = pipeline.signature.key
-        self.graph = optimize(lower(program, key), () if options.plainly else options.passes)
+        self.graph = optimize(lower(program, key), passes_of(options))
         self.optional = isinstance(pipeline.signature.result, Optional)
         self.defaults: dict[str, Graph] = {
             p.name: lower_term(program, p.default, p.name) for p in pipeline.signature.params if p.default is not None
@@ -260,6 +270,7 @@ class Runner:
         run_seed = self.options.seed if seed is None else seed
         draws = KnownDraws(self.draws, run_seed, self.options.locked)
         world = World(draws, self.bindings, seed=run_seed, python=self._python)
+        world.eager = self.options.eager
         notes: list[dict[str, Any]] = []
         if self.trace is not None:
             world.note = notes.append
@@ -280,7 +291,9 @@ class Runner:
         run_seed = self.options.seed if seed is None else seed
         draws = StoredDraws(self.draws, run_seed, self.options.locked)
         purse = self.purse if place is not None else None
-        return World(draws, self.bindings, seed=run_seed, python=self._python.apart(), purse=purse, turn=place)
+        world = World(draws, self.bindings, seed=run_seed, python=self._python.apart(), purse=purse, turn=place)
+        world.eager = self.options.eager
+        return world
 
     def _spare(self, ask: DrawAsk, model: Model, prompt: int | None) -> bool:
         """Whether the budget has room for a call of this model that no draw stands for."""
@@ -478,6 +491,7 @@ async def run_once(
         outcome.error,
         tuple(trace),
         outcome.why,
+        outcome.reports.counts.get("undrawn", 0),
     )
 
 

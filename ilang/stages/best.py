@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ilang.base.candidate import Pool
+from collections.abc import Sequence
+
+from ilang.base.candidate import Candidate, Pool
 from ilang.stages.rank import best_first, ranks
 from ilang.stages.stage import Arguments, NothingLeft, Report, Stage, Steps, unread_of
 
@@ -19,9 +21,14 @@ def apply(a: Arguments) -> Steps:
     return winner.reading
 
 
+def settled(candidates: Sequence[Candidate], left: int) -> int:
+    """The first that is verified stands before all that come, where none has a score: ties go to the first."""
+    return 0 if any(c.verified and unread_of(c) is None for c in candidates) else min(left, 1)
+
+
 def readable(pool: Pool) -> list[int]:
     """The places of the candidates whose text gave a value."""
     return [i for i, c in enumerate(pool.candidates) if unread_of(c) is None]
 
 
-STAGE = Stage("best", apply)
+STAGE = Stage("best", apply, settled=settled)

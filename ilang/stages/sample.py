@@ -9,6 +9,10 @@ from ilang.stages.stage import Arguments, Drawn, Most, Send, Sizes, Stage, Steps
 
 
 def apply(a: Arguments) -> Steps:
+    if a.get("consumer") is not None:  # the optimizer's
+        from ilang.stages.waves import in_waves
+
+        return (yield from in_waves(a))
     requests = a["requests"] if "requests" in a else (a["request"],)
     settings = settings_of(a)
     results = yield Send(tuple(Want(r, a["model"], max(0, a["n"]), settings, candidate=True) for r in requests))
@@ -22,7 +26,8 @@ def apply(a: Arguments) -> Steps:
 
 def most(at: Sizes) -> Most:
     wants, n = at.items.get("requests", 1), at.count("n")
-    return Most(wants, n, items=wants * n if wants and n else 0)
+    items = wants * n if wants and n else 0
+    return Most(wants, n, items=items, asked=items if "check" in at.items else 0)
 
 
-STAGE = Stage("sample", apply, most=most, draws=True)
+STAGE = Stage("sample", apply, most=most, draws=True, waves=True)

@@ -9,7 +9,7 @@ functions, and sends all its requests, before anything changes.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,7 +60,7 @@ Judgement = Given | NotGiven | Lost
 class Want:
     """`n` draws of a request from a model (None: the default). `settings` are those given at the call;
     `prefill` is text that the reply goes on from. `candidate`: what comes becomes one, so that its
-    fields may be read."""
+    fields may be read. `first`: these are the indices from there on, which were taken before (`Take`)."""
 
     asked: Asked
     model: Model | None
@@ -68,6 +68,23 @@ class Want:
     settings: tuple[tuple[str, Value], ...] = ()
     prefill: str = ""
     candidate: bool = False
+    first: int | None = None
+
+
+@made_often
+class Take:
+    """Take the indices of all draws of a want, and no others after them. Nothing is drawn yet. Sent back: Taken."""
+
+    want: Want
+
+
+@made_often
+class Taken:
+    """The first of the indices, and the part of those left (0 to 1) that is to be drawn at once at least: 1 where it
+    could be dearer to draw some of them first."""
+
+    first: int
+    eager: float
 
 
 @made_often
@@ -147,9 +164,10 @@ class Report:
     what: str
     why: str = ""
     text: str = ""
+    count: int = 1
 
 
-Effect = Judge | Send | Chosen | Able | Read | Run | Chance | Report
+Effect = Take | Judge | Send | Chosen | Able | Read | Run | Chance | Report
 Steps = Generator[Effect, Any, Value]
 Arguments = Mapping[str, Value]
 
@@ -194,7 +212,10 @@ class Stage:
     `gives_results`: what its functions give can be found in what it gives. `chooses`: among its `choices`, by
     requests that may go on from each other; one that is also `random` does so only where they are given. `most`: the
     most that it does, by what is known of its arguments; left out, it asks its functions once for each element, gives
-    no more than it has, and draws without a bound where it draws.
+    no more than it has, and draws without a bound where it draws. `settled`: of these candidates, and so many that are
+    not drawn yet, the fewest that could settle what it gives (0: it is settled), where no argument but its pool is
+    given; `settles` names the field of its value that is meant, left out: the value. `waves`: it can draw for such a
+    stage. `judges` names the function with which it judges each candidate by itself, and no more.
     """
 
     name: str
@@ -207,6 +228,10 @@ class Stage:
     gives_results: bool = False
     chooses: bool = False
     most: Callable[[Sizes], Most] | None = None
+    settled: Callable[[Sequence[Candidate], int], int] | None = None
+    settles: str | None = None
+    waves: bool = False
+    judges: str | None = None
 
 
 def unmade(judgement: NotGiven | Lost) -> Report:

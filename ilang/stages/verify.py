@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ilang.base.candidate import Candidate, Pool
-from ilang.base.value import Verdict
+from ilang.base.value import Value, Verdict
 from ilang.stages.frozen import thawed
 from ilang.stages.stage import Arguments, Given, Judge, Lost, Report, Stage, Steps, unmade, unread_of, views
 
 
 def apply(a: Arguments) -> Steps:
     pool: Pool = a["pool"]
-    live = thawed(pool)
+    return (yield from checked(pool, a["check"], thawed(pool)))
+
+
+def checked(pool: Pool, check: Value, live: Sequence[int]) -> Steps:
+    """The pool with a verdict more for the candidates at these places."""
     unread = {i: why for i in live if (why := unread_of(pool.candidates[i])) is not None}
     asked = [i for i in live if i not in unread]
-    found = yield Judge(a["check"], views(pool, asked))
+    found = yield Judge(check, views(pool, asked))
     verdicts = {i: Verdict(False, None, why) for i, why in unread.items()}
     for i, one in zip(asked, found, strict=True):
         if isinstance(one, Given):
@@ -34,4 +39,4 @@ def judged(c: Candidate, verdict: Verdict) -> Candidate:
     return replace(c, verified=verdict.ok and c.verified is not False, feedback=feedback)
 
 
-STAGE = Stage("verify", apply)
+STAGE = Stage("verify", apply, judges="check")

@@ -7,9 +7,9 @@ Weight 0 has no say. A prior counts as votes cast before: its groups stand in fr
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 
-from ilang.base.candidate import Pool
+from ilang.base.candidate import Candidate, Pool
 from ilang.base.value import Group, Tally, Value
 from ilang.stages.key import key
 from ilang.stages.stage import Arguments, Given, Judge, NothingLeft, Report, Stage, Steps, unread_of, views
@@ -55,6 +55,25 @@ def count(cast: list[tuple[Hashable, Value, float]], prior: Tally | None) -> Tal
     return Tally(tuple(Group(k, values[k], math.fsum(w)) for k, w in weights.items()), size, moment)
 
 
+def settled(candidates: Sequence[Candidate], left: int) -> int:
+    """The fewest draws more after which the winner could be known, each with one vote at most.
+
+    An answer that has those votes too has won where no other can still pass it, or reach it and was there before it.
+    """
+    counts: dict[Hashable, int] = {}
+    for c in candidates:
+        if unread_of(c) is None:
+            k = key(c.reading)
+            counts[k] = counts.get(k, 0) + 1
+    held = list(counts.values())  # in the order in which the answers were met
+    fewest = math.ceil(left / 2)  # of one that nobody has given yet
+    for at, mine in enumerate(held):
+        rivals = [theirs + (1 if before < at else 0) for before, theirs in enumerate(held) if before != at]
+        # mine + x >= theirs + (left - x), for each of them and for one that nobody has given yet
+        fewest = min(fewest, max(0, math.ceil((max([0, *rivals]) + left - mine) / 2)))
+    return fewest
+
+
 def moment_of(cast: list[tuple[Hashable, Value, float]]) -> float | None:
     """The sum of weight times value; None where it is too large for a double."""
     try:
@@ -64,4 +83,4 @@ def moment_of(cast: list[tuple[Hashable, Value, float]]) -> float | None:
     return found if math.isfinite(found) else None
 
 
-STAGE = Stage("vote", apply)
+STAGE = Stage("vote", apply, settled=settled, settles="winner")

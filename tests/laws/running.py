@@ -19,7 +19,7 @@ from ilang.check.check import check
 from ilang.graph.lower import lower
 from ilang.graph.node import Graph
 from ilang.optimize.invariants import check_graph
-from ilang.optimize.optimize import PASSES, Pass, optimize
+from ilang.optimize.optimize import EXACT, Pass, optimize
 from ilang.run import concurrent, sequential
 from ilang.run.closure import Activation
 from ilang.run.execute import Outcome, execute, execute_plainly
@@ -44,7 +44,7 @@ class Compiled:
     bindings: Bindings
     optional: bool
 
-    def optimized(self, passes: Sequence[Pass] = PASSES) -> Graph:
+    def optimized(self, passes: Sequence[Pass] = EXACT) -> Graph:
         """The graph after the passes, each held to the invariants."""
         return optimize(self.graph, passes, lambda name, made: check_graph(made, name))
 
@@ -115,7 +115,7 @@ Runner = Callable[..., Any]
 
 
 def plainly(program: Compiled, graph: Graph | None = None, **options: Any) -> Seen:
-    """The reference: the plain evaluator on the graph as it was lowered."""
+    """The reference: the plain evaluator on the graph as it was lowered. `fewer`: not all that is numbered is drawn."""
     return _seen(program, graph or program.graph, execute_plainly, Schedule("instant", 0), options)
 
 
@@ -158,11 +158,14 @@ def cancelled(program: Compiled, schedule: Schedule, *, after: int, **options: A
 
 
 def _seen(program: Compiled, graph: Graph, runner: Runner, schedule: Schedule, options: dict[str, Any]) -> Seen:
+    options = dict(options)
+    fewer, eager = options.pop("fewer", False), options.pop("eager", 0.0)
     oracles: list[Oracle] = []
 
     async def work() -> Outcome:
         oracles.append(Oracle(**options))
         world = World(oracles[0], program.bindings)
+        world.eager = eager
         world.python.load()
         outcome: Outcome = await runner(graph, (), world, optional=program.optional)
         return outcome
@@ -175,7 +178,8 @@ def _seen(program: Compiled, graph: Graph, runner: Runner, schedule: Schedule, o
     for activation in begun:
         for key, count in activation.counts.items():
             expected.update((key, index) for index in range(count))
-    if expected != Counter(taken) and not ended:
+    few = fewer and all(taken[address] <= expected[address] for address in taken)
+    if expected != Counter(taken) and not few and not ended:
         raise Unaccounted("what was drawn is not what was numbered")
     reports = outcome.reports
     return Seen(
