@@ -57,6 +57,10 @@ class Breaker:
         """It answered once, and lately nobody, or nobody who asked since then: it may be down."""
         return self.given_up is None and self.answered and (self._in_a_row > 1 or self._heard <= since)
 
+    def answered_since(self, then: float) -> bool:
+        """Whether it answered a call that was asked since then."""
+        return self._heard >= then
+
     def down_since(self, then: float) -> bool:
         """Whether it has been down at any time since then, be it up again by now."""
         return self._went_down >= then

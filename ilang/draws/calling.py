@@ -258,6 +258,7 @@ class Tries:
         self._failed = 0
         self._away = 0  # the last failures in a row that may be those of a server that is down
         self._away_since = 0.0  # of the first of them
+        self._away_last = 0.0  # and of the last
         self._forgiven = 0
 
     def wait(self, fault: BackendFault) -> float:
@@ -270,10 +271,12 @@ class Tries:
         if self._patient and self._away and limiter.down_since(self._away_since):
             self._failed -= self._away  # what this call met was an outage, which it was not there to hear of
             self._away = 0
+        answers = fault.kind not in DOWN or (self._patient and limiter.answered_since(self._away_last))
+        if answers and self._away > 1 and self._forgiven < FORGIVEN:
+            self._failed -= self._away  # it was away for a moment, and answers again, if badly, or others
+            self._forgiven += 1
+            self._away = 0
         if fault.kind not in DOWN:
-            if self._away > 1 and self._forgiven < FORGIVEN:
-                self._failed -= self._away  # it was away for a moment, and answers again, if badly
-                self._forgiven += 1
             self._away = 0
         if self._patient and limiter.waits_out(fault):
             self._failed -= self._away  # those just before were the server's too: it was not known yet that it is down
@@ -286,7 +289,9 @@ class Tries:
             limiter.give_up(fault)
             raise fault
         self._failed += 1
-        self._away += fault.kind in DOWN
+        if fault.kind in DOWN:
+            self._away += 1
+            self._away_last = retry.clock.monotonic()
         return 0.0 if fault.retry_after is not None else retry.wait(self._failed - 1, fault)
 
 

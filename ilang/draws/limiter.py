@@ -129,6 +129,10 @@ class Limiter:
         call began to fail so."""
         return fault.kind in DOWN and self.breaker.suspected(since)
 
+    def answered_since(self, then: float) -> bool:
+        """Whether a call that was asked since then was answered."""
+        return self.breaker.answered_since(then)
+
     def down_since(self, then: float) -> bool:
         """Whether the server has been down at any time since then."""
         return self.breaker.down_since(then)

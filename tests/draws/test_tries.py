@@ -25,6 +25,7 @@ class Limiter:
     down = False
     suspects = False
     was_down = False
+    answers = False
 
     def waits_out(self, fault: BackendFault) -> bool:
         return self.down
@@ -34,6 +35,9 @@ class Limiter:
 
     def down_since(self, then: float) -> bool:
         return self.was_down
+
+    def answered_since(self, then: float) -> bool:
+        return self.answers
 
     def give_up(self, fault: BackendFault) -> None:
         """Told when a call has no tries left."""
@@ -134,3 +138,20 @@ def test_a_server_that_is_up_is_tried_as_often_as_told() -> None:
         one.wait(DOWN)
     with pytest.raises(BackendFault):
         one.wait(DOWN)
+
+
+def test_an_outage_that_only_one_call_met_takes_no_tries_once_others_are_answered() -> None:
+    """Too short for the breaker: nobody else failed. But not for ever: a call that alone fails comes to an end."""
+    one, limiter = tries()
+    for _ in range(4):
+        one.wait(DOWN)
+    limiter.answers = True
+    one.wait(DOWN)
+    limiter.answers = False
+    for _ in range(3):
+        one.wait(DOWN)
+    with pytest.raises(BackendFault):
+        one.wait(DOWN)
+    one, limiter = tries()
+    limiter.answers = True
+    assert left(one) < 20
