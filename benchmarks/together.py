@@ -34,7 +34,16 @@ def together(rows: int = 500, n: int = 8, processes: int = 4) -> dict[str, Any]:
         running = [
             subprocess.Popen(
                 [
-                    *(sys.executable, "-m", "ilang.cli.main", "run", str(folder / "p.inf"), f"n={n}", "--isolated"),
+                    *(
+                        sys.executable,
+                        "-m",
+                        "ilang.cli.main",
+                        "run",
+                        str(folder / "p.inf"),
+                        f"n={n}",
+                        "--isolated",
+                        "--passes=-demand",
+                    ),
                     *("--data", str(folder / "rows.jsonl"), "--out", str(folder / f"{k}.jsonl")),
                     *("--store", str(folder / "draws"), "--json", "--progress", "none"),
                 ],
