@@ -35,7 +35,8 @@ ROWS, N = 60, 4
 def command(folder: Path, out: str, *, latency: float) -> list[str]:
     """The run; `latency` in seconds for each call."""
     return [
-        sys.executable, "-m", "ilang.cli.main", "run", str(folder / "p.inf"), "--passes=-demand", "--data", str(folder / "rows.jsonl"),
+        sys.executable, "-m", "ilang.cli.main", "run", str(folder / "p.inf"), "--data", str(folder / "rows.jsonl"),
+        "--passes=-demand",
         "--out", str(folder / out), "--model", f'sim("m", accuracy=0.9, latency={latency})', "--concurrency", "4",
         "--store", str(folder / ("draws-" + out)), "--json",
     ]  # fmt: skip
