@@ -48,8 +48,8 @@ def test_a_stage_is_a_declaration_and_a_file() -> None:
     """What the prelude declares has a meaning: a file of its name, or a pure function; and the reverse."""
     from ilang.check.drawing import DRAWING, FOLLOWS
     from ilang.check.prelude import prelude
-    from ilang.run.stage_table import stage
     from ilang.stages.pure import PURE
+    from ilang.stages.table import stage
 
     declared = set(prelude())
     folder = Path(str(files("ilang.stages")))

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from ilang.graph import node as g
 from ilang.optimize.drop_unused import drop_unused
-from ilang.run.stage_table import stage
 from ilang.stages.pure import PURE
 from ilang.stages.stage import Stage
+from ilang.stages.table import stage
 from ilang.stages.waves import Consumer
 
 REQUEST = "request"

@@ -26,11 +26,11 @@ from ilang.run import operations
 from ilang.run.closure import Always, Closure, Later, Ready, Thunk
 from ilang.run.cost import UNBOUNDED, Amount, Cost, times
 from ilang.run.failure import RunFailed
-from ilang.run.stage_table import stage
 from ilang.run.turn import Turn
 from ilang.run.world import World
 from ilang.stages.pure import PURE, show
 from ilang.stages.stage import CannotGive, Most, Sizes
+from ilang.stages.table import stage
 
 UNKNOWN: Any = object()
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from ilang.base.value import Model
 from ilang.graph import node as g
 from ilang.run.channel import Channel, Shape, shape_of
-from ilang.run.stage_table import stage
 from ilang.run.world import asked_id
 from ilang.stages.pure import PURE
+from ilang.stages.table import stage
 
 
 @dataclass(frozen=True, slots=True)

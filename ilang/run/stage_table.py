@@ -1,10 +1,8 @@
-"""Finds a stage's meaning by name: one file each in `ilang/stages/`, imported when first used."""
+"""A stage's meaning, begun on its arguments."""
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Sequence
-from functools import cache
 
 from ilang.base.candidate import Pool
 from ilang.base.ranges import POOL, outside
@@ -12,15 +10,8 @@ from ilang.base.span import Span
 from ilang.base.value import Value
 from ilang.graph.node import Region
 from ilang.run.tracing import Note, traced
-from ilang.stages.stage import CannotGive, Stage, Steps
-
-
-@cache
-def stage(name: str) -> Stage:
-    """The stage of that name."""
-    found = importlib.import_module(f"ilang.stages.{name}").STAGE
-    assert isinstance(found, Stage)
-    return found
+from ilang.stages.stage import CannotGive, Steps
+from ilang.stages.table import stage
 
 
 def stage_of(

@@ -6,14 +6,14 @@ taken at the beginning, so that whoever draws next has the numbers that it would
 
 from __future__ import annotations
 
-import importlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ilang.base.candidate import Candidate, Pool
 from ilang.stages.drawn import new_candidate, read_all, report_missing, settings_of
-from ilang.stages.stage import Arguments, Drawn, Report, Send, Stage, Steps, Take, Taken, Want
+from ilang.stages.stage import Arguments, Drawn, Report, Send, Steps, Take, Taken, Want
+from ilang.stages.table import stage
 from ilang.stages.verify import checked
 
 
@@ -25,9 +25,9 @@ class Consumer:
 
     def fewest(self, candidates: Sequence[Candidate], left: int) -> int:
         """The fewest draws more, of so many that are left, that could settle what it gives; 0 where it is settled."""
-        facts = importlib.import_module(f"ilang.stages.{self.stage}").STAGE
-        assert isinstance(facts, Stage) and facts.settled is not None
-        return min(left, facts.settled(candidates, left))
+        settled = stage(self.stage).settled
+        assert settled is not None
+        return min(left, settled(candidates, left))
 
 
 def in_waves(a: Arguments) -> Steps:

@@ -26,6 +26,12 @@ SUMS = [{"question": f"What is {i} + {i % 7}?", "id": f"r{i}", "k": i} for i in 
 MODEL = ("--model", 'sim("m", accuracy=0.9)')
 
 
+@pytest.fixture(autouse=True)
+def all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draws are counted here, so all are made."""
+    monkeypatch.setenv("ILANG_EAGER", "1")
+
+
 def lines(path: str | Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in Path(path).read_text("utf-8").splitlines()]
 

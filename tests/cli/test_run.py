@@ -224,7 +224,20 @@ def test_colour(ilang, monkeypatch):
     assert "\x1b[" in ilang("run", "nowhere.inf", "--color", "always").err
 
 
-CONTRACT = ["schema", "command", "value", "status", "pipeline", "seed", "paid", "worth", "tally", "warnings", "error"]
+CONTRACT = [
+    "schema",
+    "command",
+    "value",
+    "status",
+    "pipeline",
+    "seed",
+    "paid",
+    "worth",
+    "tally",
+    "undrawn",
+    "warnings",
+    "error",
+]
 COST = ["calls", "draws", "input_tokens", "cached_tokens", "output_tokens", "usd", "seconds"]
 
 
@@ -252,6 +265,7 @@ def test_the_contract_of_an_answer(ilang):
             "seconds": None,
         },
         "tally": [[4, 2], [3, 1]],
+        "undrawn": 0,
         "warnings": ['1 reply could not be read (there is no "Answer:" in the reply)'],
         "error": None,
     }

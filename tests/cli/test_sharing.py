@@ -27,6 +27,12 @@ pipeline main(q: text, n: int = 8) -> number? { say(q) | sample(m, n=n) | vote |
 ROWS = "".join(json.dumps({"q": f"What is {i} + {3 * i}?"}) + "\n" for i in range(30))
 
 
+@pytest.fixture(autouse=True)
+def all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draws are counted here, so all are made."""
+    monkeypatch.setenv("ILANG_EAGER", "1")
+
+
 def test_draws_travel_and_are_replayed(
     ilang: Ilang, written: Written, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

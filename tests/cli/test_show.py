@@ -66,8 +66,9 @@ def test_a_shared_body_stands_once(ilang, written):
 def test_plan_says_what_each_pass_did(ilang, written):
     path = written("pipeline main(n: int) -> int {\n  let unread = n + 1\n  n\n}\n")
     told = ilang("show", path, "--phase", "plan")
-    assert told.out.startswith("pass drop_unused: 3 nodes become 1\n\ngraph main(n)\n")
-    assert ilang("show", VOTES, "--phase", "plan").out.startswith("pass drop_unused: nothing to do\n")
+    assert told.out.startswith("pass drop_unused: 3 nodes become 1\npass demand: nothing to do\n\ngraph main(n)\n")
+    plan = ilang("show", VOTES, "--phase", "plan").out
+    assert plan.startswith("pass drop_unused: nothing to do\npass demand: ") and "consumer=" in plan
 
 
 def test_several_pipelines(ilang):

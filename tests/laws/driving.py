@@ -9,8 +9,8 @@ from typing import Any
 from ilang.base.candidate import Candidate, Pool, Unread, View
 from ilang.base.type import NUMBER
 from ilang.base.value import Asked, Message, Model, Reader, Value
-from ilang.run.stage_table import stage
 from ilang.stages.stage import Chance, Given, Judge, Judgement, NotGiven, Report, Run
+from ilang.stages.table import stage
 
 MODEL = Model("fake", "m")
 ASKED = Asked("p", (Message("user", "?"),), Reader("whole", None, NUMBER))

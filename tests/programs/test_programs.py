@@ -64,7 +64,7 @@ def test_block(file: Path, name: str) -> None:
     for change in (lambda graph: graph, optimize):
         outcome = run_one(file, name, change)
         assert outcome.passed, told(outcome)
-        assert outcome.unused == ()
+        assert outcome.unused == () or change is optimize  # which spares draws
 
 
 @each_program

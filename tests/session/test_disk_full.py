@@ -32,7 +32,7 @@ def call(folder: Path, limit: int | None) -> tuple[int, dict[str, Any], str]:
     """The run over the rows; `limit`: bytes that a file may have."""
     words = [sys.executable, "-m", "ilang.cli.main", "run", str(folder / "p.inf"), "--data", str(folder / "rows.jsonl")]
     words += ["--out", str(folder / "out.jsonl"), "--model", 'sim("m", accuracy=0.9)', "--store", str(folder / "draws")]
-    words += ["--json", "--no-trace", "--concurrency", "4"]
+    words += ["--json", "--eager", "1", "--no-trace", "--concurrency", "4"]
 
     def small() -> None:
         if limit is not None:

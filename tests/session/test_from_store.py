@@ -57,8 +57,10 @@ def test_a_warm_run_begins_no_task(entry: str, concurrently: list[int]) -> None:
 def test_one_run_tells_of_its_draws_once(concurrently: list[int]) -> None:
     program, store = ilang.loads(PROGRAM, entry="main"), MemoryStore()
     heard: list[tuple[str, int]] = []
-    first = program.run_with({"q": "What is 1 + 2?"}, store=store)
-    second = program.run_with({"q": "What is 1 + 2?"}, store=store, on_event=lambda e: heard.append((e.kind, e.index)))
+    first = program.run_with({"q": "What is 1 + 2?"}, store=store, eager=1.0)
+    second = program.run_with(
+        {"q": "What is 1 + 2?"}, store=store, eager=1.0, on_event=lambda e: heard.append((e.kind, e.index))
+    )
     assert heard == [("hit", 0), ("hit", 1), ("hit", 2)] and concurrently[0] == 1
     assert [event.stored for event in second.trace] == [True] * 3
     assert (second.value, second.worth, second.tally) == (first.value, first.worth, first.tally)

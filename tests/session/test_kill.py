@@ -29,7 +29,7 @@ def command(tmp_path: Path) -> list[str]:
     program.write_text(PROGRAM, "utf-8")
     return [
         sys.executable, "-m", "ilang.cli.main", "run", str(program), f"questions={json.dumps(QUESTIONS)}",
-        "--model", 'sim("m", accuracy=0.9, latency=0.05)', "--concurrency", "2", "--json",
+        "--model", 'sim("m", accuracy=0.9, latency=0.05)', "--concurrency", "2", "--json", "--eager", "1",
         "--store", str(tmp_path / "draws"),
     ]  # fmt: skip
 

@@ -36,7 +36,9 @@ def program() -> ilang.LoadedProgram:
 
 def test_a_list_gives_answers(program: ilang.LoadedProgram) -> None:
     told: list[int] = []
-    found = program.map(ROWS, n=2, store=MemoryStore(), on_progress=lambda tallied: told.append(tallied.rows))
+    found = program.map(
+        ROWS, n=2, store=MemoryStore(), eager=1.0, on_progress=lambda tallied: told.append(tallied.rows)
+    )
     assert isinstance(found, Answers) and found.values == VALUES and len(found) == 6
     assert found[1] == {
         "row": 1,
@@ -73,7 +75,7 @@ def test_pandas(program: ilang.LoadedProgram) -> None:
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame(ROWS, index=[f"i{k}" for k in range(6)])
     frame["weight"] = [1.5, None, 2.0, None, 1.0, 0.5]
-    made = program.map(frame, store=MemoryStore())
+    made = program.map(frame, store=MemoryStore(), eager=1.0)
     assert list(made.columns) == ["q", "id", "weight", "value", "status", "error"]
     assert list(made.index) == list(frame.index) and list(made["value"]) == VALUES
     assert list(made["status"]) == ["answered"] * 6 and made.attrs["ilang"]["paid"].draws == 18

@@ -197,7 +197,7 @@ def test_thinking_its_tokens_and_cached_ones(tmp_path: Path) -> None:
 def test_a_price_that_nobody_told_is_null_and_warned_of_once(tmp_path: Path) -> None:
     with serving(lambda n, body: (200, reply("a"))) as server:
         text = f'model m = openai("gpt-4.1-mini", base_url="{server.url}", n=falsePRICES)\n' + PROMPT
-        text += "pipeline main(q: text) -> text { say(q) | sample(m, n=3) | vote | .winner }\n"
+        text += "pipeline main(q: text) -> text { say(q) | sample(m, n=3) | vote(by=it) | .winner }\n"
         store = MemoryStore()
         told = run(tmp_path, text.replace("PRICES", ""), store, q="Hello")
         stored = run(tmp_path, text.replace("PRICES", ""), store, q="Hello")
