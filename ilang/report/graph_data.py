@@ -18,16 +18,23 @@ def graph_data(graph: g.Graph) -> dict[str, Any]:
     A graph is `{"number", "name", "params", "output", "nodes"}`; a node `{"op", ..., "inputs": [{"node",
     "name", "lazy"}], "bodies": [numbers], "line", "column"}`.
     """
-    numbers: dict[int, int] = {}
+    found = numbered(graph)
+    numbers = {id(one): number for number, one in enumerate(found)}
+    return {"graphs": [_graph(one, numbers) for one in found]}
+
+
+def numbered(graph: g.Graph) -> list[g.Graph]:
+    """The graph and all bodies in it, each once, where a reader first meets it; a body's number is its place here."""
+    seen: set[int] = set()
     found: list[g.Graph] = []
     waiting = [graph]
     while waiting:
         one = waiting.pop()
-        if id(one) not in numbers:
-            numbers[id(one)] = len(found)
+        if id(one) not in seen:
+            seen.add(id(one))
             found.append(one)
             waiting += [body for node in reversed(one.nodes) for body in reversed(g.bodies(node))]
-    return {"graphs": [_graph(one, numbers) for one in found]}
+    return found
 
 
 def size(graph: g.Graph) -> int:
@@ -47,7 +54,7 @@ def _graph(graph: g.Graph, numbers: dict[int, int]) -> dict[str, Any]:
 
 def _node(graph: g.Graph, node: g.Node, numbers: dict[int, int]) -> dict[str, Any]:
     strict = len(g.strict_inputs(node))
-    names = _input_names(node)
+    names = input_names(node)
     inputs = [
         {"node": place, "name": names[i] if i < len(names) else "", "lazy": i >= strict}
         for i, place in enumerate(node.inputs)
@@ -58,7 +65,8 @@ def _node(graph: g.Graph, node: g.Node, numbers: dict[int, int]) -> dict[str, An
     return made
 
 
-def _input_names(node: g.Node) -> tuple[str, ...]:
+def input_names(node: g.Node) -> tuple[str, ...]:
+    """What the inputs are to the node: parameters, captures, arms. Short where some have no name."""
     match node:
         case g.Draw(_, names) | g.Apply(g.StageOp(_, names) | g.RecordOp(names) | g.PythonOp(_, names)):
             return names
