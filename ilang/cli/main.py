@@ -25,6 +25,7 @@ COMMANDS: tuple[str, ...] = (
     "help",
     "lsp",
     "show",
+    "graph",
     "models",
     "cache",
     "config",

@@ -2,12 +2,14 @@
 
 Going over the layers, each spot wishes to stand straight below or above its neighbours. Within a layer the wishes are
 granted as far as the order and the room that each takes allow: the least sum of squared distances, which is an
-isotonic regression and found exactly by pooling neighbours (Ayer and others, 1955).
+isotonic regression and found exactly by pooling neighbours (Ayer and others, 1955). At the end long lines are made
+straight.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import inf
 
 from ilang.base.noun import noun
 from ilang.report.graph_layers import Layers, Spot
@@ -61,7 +63,39 @@ def columns_of(
                     weight += pull
                 wishes.append((total / weight, weight) if weight else (x[spot], 0.01))
             x |= _granted(layers.order[n], wishes, rooms)
+    _straighten(layers, rooms, x)
     return x
+
+
+def _straighten(layers: Layers, rooms: Mapping[Spot, Room], x: dict[Spot, float]) -> None:
+    """Puts the bends of one line above each other, as many at a time as the room beside them lets."""
+    beside: dict[Spot, tuple[Spot | None, Spot | None]] = {}
+    for layer in layers.order:
+        around = (None, *layer, None)
+        beside |= {spot: (around[n], around[n + 2]) for n, spot in enumerate(layer)}
+    lines: dict[str, list[Spot]] = {}
+    for layer in layers.order:
+        for spot in layer:
+            if spot[1]:
+                lines.setdefault(spot[0], []).append(spot)
+    for bends in lines.values():
+        run: list[Spot] = []
+        low, high = -inf, inf
+        for bend in bends:
+            left, right = beside[bend]
+            least = -inf if left is None else x[left] + rooms[left].width + GAP
+            most = inf if right is None else x[right] - GAP - rooms[bend].width
+            if run and max(low, least) > min(high, most):
+                _set(run, low, high, x)
+                run, low, high = [], -inf, inf
+            run.append(bend)
+            low, high = max(low, least), min(high, most)
+        _set(run, low, high, x)
+
+
+def _set(run: Sequence[Spot], low: float, high: float, x: dict[Spot, float]) -> None:
+    mean = sum(x[bend] for bend in run) / len(run)
+    x |= dict.fromkeys(run, min(max(mean, low), high))
 
 
 def _pull(one: Spot, other: Spot) -> float:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ilang.base.noun import noun
 
@@ -48,7 +49,7 @@ def layers_of(
             joints[at, bend] = None
             at = bend
         joints[at, (target, 0)] = None
-    return Layers(tuple(map(tuple, _ordered([list(x) for x in layers], list(joints), fixed))), tuple(joints))
+    return Layers(tuple(map(tuple, _ordered([list(x) for x in layers], list(joints), fixed=fixed))), tuple(joints))
 
 
 def _depths(boxes: Sequence[str], lines: Sequence[tuple[str, str]], first: Sequence[str], last: str) -> dict[str, int]:
@@ -75,7 +76,7 @@ def _depths(boxes: Sequence[str], lines: Sequence[tuple[str, str]], first: Seque
     return depth
 
 
-def _ordered(layers: list[list[Spot]], joints: Sequence[tuple[Spot, Spot]], fixed: bool) -> list[list[Spot]]:
+def _ordered(layers: list[list[Spot]], joints: Sequence[tuple[Spot, Spot]], *, fixed: bool) -> list[list[Spot]]:
     above: dict[Spot, list[Spot]] = {}
     below: dict[Spot, list[Spot]] = {}
     for source, target in joints:
@@ -111,7 +112,7 @@ def _sort(layer: list[Spot], other: Sequence[Spot], joined: dict[Spot, list[Spot
 def crossings(layers: Sequence[Sequence[Spot]], below: dict[Spot, list[Spot]]) -> int:
     """How many joints cross."""
     count = 0
-    for upper, lower in zip(layers, layers[1:], strict=False):
+    for upper, lower in pairwise(layers):
         place = {spot: n for n, spot in enumerate(lower)}
         seen: list[int] = []
         for spot in upper:

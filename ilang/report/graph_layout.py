@@ -41,7 +41,7 @@ class Port:
 
 @noun
 class Placed:
-    """A box with its place. `stem`: where lines leave it, None where none does; `depth`: in how many boxes it stands."""
+    """A box with its place. `stem`: where lines leave it, None where none does; `depth`: how many boxes it is in."""
 
     box: Box
     rows: tuple[Row, ...]
@@ -84,9 +84,9 @@ class Sheet:
 
 def layout(picture: Picture) -> Sheet:
     """The sheet of a picture."""
-    laid = _Laid(picture.part, (), ())
-    boxes, paths = laid.moved(PAD, PAD)
-    return Sheet(picture.title, laid.width + 2 * PAD, laid.height + 2 * PAD, tuple(boxes), tuple(paths))
+    laid = _Laid(picture.part, (Row(picture.title, True),), (), inner=False)
+    boxes, paths = laid.moved(0.0, 0.0)
+    return Sheet(picture.title, laid.width, laid.height, tuple(boxes), tuple(paths))
 
 
 @dataclass(slots=True)
@@ -104,13 +104,13 @@ class _Size:
 class _Laid:
     """A part with all places, from its own upper left corner. `head`: the text at its upper left."""
 
-    def __init__(self, part: Part, head: tuple[Row, ...], first: Sequence[str]) -> None:
+    def __init__(self, part: Part, head: tuple[Row, ...], first: Sequence[str], *, inner: bool = True) -> None:
         self.part = part
         self.head = head
         self.boxes = {box.key: box for box in part.boxes}
         self.owner = {inner.key: box.key for box in part.boxes for p in box.parts for inner in p.boxes}
         self.sizes: dict[str, _Size] = {}
-        self.layers = self._layers(first)
+        self.layers = self._layers(first, fixed=inner)
         self.index = {spot: n for layer in self.layers.order for n, spot in enumerate(layer)}
         self.before = self._before()
         self.leaves = {line.source for line in part.lines}
@@ -124,7 +124,7 @@ class _Laid:
         """The box of this part that a line leads to."""
         return self.owner.get(line.target, line.target)
 
-    def _layers(self, first: Sequence[str]) -> Layers:
+    def _layers(self, first: Sequence[str], *, fixed: bool) -> Layers:
         inputs = [box.key for box in self.part.boxes if box.kind == "input"]
         order = [x for x in first if x in inputs]
         order += [x for x in inputs if x not in order]
@@ -133,7 +133,6 @@ class _Laid:
             order.append(self.part.again)
         top = ["", *order] if self.head else order
         pairs = dict.fromkeys((line.source, self.end(line)) for line in self.part.lines)
-        fixed = bool(self.head)
         return layers_of([*top[: len(top) - len(order)], *self.boxes], list(pairs), top, self.part.leave, fixed=fixed)
 
     def _before(self) -> dict[tuple[str, str], Spot]:
@@ -169,7 +168,11 @@ class _Laid:
         inside: list[tuple[float, _Laid]] = []
         at, height = 0.0, 0.0
         for n, part in enumerate(box.parts):
-            sources = {line.target: self.index[self.before[line.source, box.key]] for line in self.part.lines if self.end(line) == box.key}
+            sources = {
+                line.target: self.index[self.before[line.source, box.key]]
+                for line in self.part.lines
+                if self.end(line) == box.key
+            }
             keys = [x.key for x in part.boxes if x.kind == "input"]
             keys.sort(key=lambda key: sources.get(key, len(self.index)))
             laid = _Laid(part, (Row(part.title, True),) if n and part.title else rows if not n else (), keys)
@@ -185,7 +188,11 @@ class _Laid:
         """From the left side of a box, where the lines of a source come in."""
         size = self.sizes[target]
         if size.inside:
-            ends = [self._inner_x(target, line.target) for line in self.part.lines if line.source == source and self.end(line) == target]
+            ends = [
+                self._inner_x(target, line.target)
+                for line in self.part.lines
+                if line.source == source and self.end(line) == target
+            ]
         else:
             ends = [x for (key, _), (_, x) in size.ports.items() if key == source]
         return sum(ends) / len(ends)
@@ -199,6 +206,7 @@ class _Laid:
 
     def _place(self) -> None:
         rooms: dict[Spot, Room] = {}
+        layer_of = {spot: n for n, layer in enumerate(self.layers.order) for spot in layer}
         heights: list[float] = []
         for layer in self.layers.order:
             tall = 0.0
@@ -212,9 +220,7 @@ class _Laid:
                 rooms[spot] = Room(max(size.width, size.out + beside), size.out)
                 tall = max(tall, size.height + (STEM if beside else 0.0))
             heights.append(tall)
-        enters = {
-            (a, b): _BEND / 2 if b[1] else self._enters(a[0], b[0]) for a, b in self.layers.joints
-        }
+        enters = {(a, b): _BEND / 2 if b[1] else self._enters(a[0], b[0]) for a, b in self.layers.joints}
         x = columns_of(self.layers, rooms, enters)
         if self.head:
             self._put_head(x, rooms)
@@ -222,16 +228,16 @@ class _Laid:
         x = {spot: at - left + PAD for spot, at in x.items()}
         y: list[float] = []
         at = PAD
-        for n, tall in enumerate(heights):
+        swings = [0.0] * len(heights)
+        for one, other in self.layers.joints:
+            n = layer_of[one]
+            swings[n] = max(swings[n], abs(x[one] + rooms[one].out - x[other] - enters[one, other]))
+        for tall, swing in zip(heights, swings, strict=True):
             y.append(at)
-            swing = max(
-                (abs(x[a] + rooms[a].out - x[b] - enters[a, b]) for a, b in self.layers.joints if b in self.layers.order[n + 1]),
-                default=0.0,
-            ) if n + 1 < len(heights) else 0.0
             at += tall + 24 + min(swing * 0.12, 44)
         self.width = max(at_ + rooms[spot].width for spot, at_ in x.items()) + PAD + (_LANE if self.part.again else 0)
         self.height = y[-1] + heights[-1] + PAD
-        self.x, self.y, self.heights, self.rooms = x, y, heights, rooms
+        self.x, self.y, self.heights, self.layer_of = x, y, heights, layer_of
         self.middle = {k: x[k, 0] + self.sizes[k].width / 2 for k, b in self.boxes.items() if b.kind == "input"}
         self.leave_x = x[self.part.leave, 0] + self.sizes[self.part.leave].width / 2
 
@@ -248,26 +254,29 @@ class _Laid:
         """All boxes and lines, the part's corner being at (dx, dy)."""
         boxes: list[Placed] = []
         paths: list[Path] = []
-        layer_of = {spot: n for n, layer in enumerate(self.layers.order) for spot in layer}
         for box in self.part.boxes:
             size = self.sizes[box.key]
-            left, top = dx + self.x[box.key, 0], dy + self.y[layer_of[box.key, 0]]
-            ports = tuple(Port(name, left + x) for name, x in size.ports.values()) if any(n for n, _ in size.ports.values()) else ()
+            left, top = dx + self.x[box.key, 0], dy + self.y[self.layer_of[box.key, 0]]
+            ports = (
+                tuple(Port(name, left + x) for name, x in size.ports.values())
+                if any(n for n, _ in size.ports.values())
+                else ()
+            )
             stem = left + size.out if box.key in self.leaves else None
             boxes.append(Placed(box, size.rows, left, top, size.width, size.height, ports, stem, depth))
             for at, laid in size.inside:
                 inner, more = laid.moved(left + at, top, depth + 1)
                 boxes += inner
                 paths += more
-        paths += [self._path(line, dx, dy, layer_of) for line in self.part.lines]
+        paths += [self._path(line, dx, dy) for line in self.part.lines]
         if self.part.again:
             paths.append(self._loop(dx, dy))
         return boxes, paths
 
-    def _path(self, line: Line, dx: float, dy: float, layer_of: Mapping[Spot, int]) -> Path:
+    def _path(self, line: Line, dx: float, dy: float) -> Path:
         source, target = line.source, self.end(line)
         size = self.sizes[source]
-        first, last = layer_of[source, 0], layer_of[target, 0]
+        first, last = self.layer_of[source, 0], self.layer_of[target, 0]
         x = self.x[source, 0] + size.out
         points = [(x, self.y[first] + size.height), (x, self.y[first] + self.heights[first])]
         for n in range(first + 1, last):
@@ -302,5 +311,3 @@ def _joined(points: Iterator[Point]) -> Iterator[Point]:
         if point != last:
             yield point
         last = point
-
-

@@ -2,13 +2,13 @@
 
 A person reads steps, not operations. So a box is a stage that draws or changes a pool, a prompt, a call, a branch, an
 expression; what is small (a constant, a model, a field, a function that asks no model) is written inside the box
-that uses it. Functions that draw, loops, parts, called pipelines and budgets have their bodies inside. A body that several
-calls share is drawn once, at the first of them. Each node of each graph is in some box; `covers` says in which.
+that uses it. Functions that draw, loops, parts, called pipelines and budgets have their bodies inside. A body that
+several calls share is drawn once, at the first of them. Each node of each graph is in some box; `covers` says in which.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from ilang.base.noun import noun
 from ilang.base.span import Span
@@ -50,7 +50,7 @@ class Box:
 
 @noun
 class Line:
-    """What flows from one box to another. `name` is the parameter; `lazy`: computed only when it is needed."""
+    """What flows from one box to another. `name` is the parameter; `lazy`: an arm of a branch."""
 
     source: str
     target: str
@@ -124,10 +124,11 @@ class _Drawing:
         self.drawn.add(number)
         return _Sheet(self, number, given or {}).part(title, leave, ports, again=again)
 
-    def type_of(self, place: Place) -> str:
-        """The type of what a node gives, and its label."""
-        type_ = self.told.types.get(place)
-        return " · ".join(x for x in ("" if type_ is None else str(type_), self.labels.get(place, "")) if x)
+    def gives(self, places: Sequence[Place]) -> str:
+        """The type of what a box gives, which is that of the last of its nodes, and their labels."""
+        type_ = self.told.types.get(places[-1])
+        labels = [self.labels[place] for place in places if place in self.labels]
+        return " · ".join([str(type_), *labels] if type_ is not None else labels)
 
     def inside(self, body: g.Graph) -> tuple[Place, ...]:
         """All nodes of a body that is written as a text, and of those in it."""
@@ -216,14 +217,13 @@ class _Sheet:
         name = self.graph.params[i]
         said = self.given.get(i)
         covers = () if place is None else ((self.number, place),)
-        gives = self.drawing.type_of((self.number, place)) if place is not None else ""
+        gives = self.drawing.gives([(self.number, place)]) if place is not None else ""
         return Box(f"p{self.number}_{i}", "input", name if said is None else said, gives=gives, covers=covers)
 
     # ---- one box -----------------------------------------------------------------
 
     def box(self, place: int, node: g.Node, some: list[int]) -> Box:
         kind, title, notes, parts, covers = self.look(place, node)
-        outer = some[-1] if some else place
         for one in some:
             value = self.graph.nodes[one].inputs[0]
             if not self.reads(place, value):
@@ -236,7 +236,7 @@ class _Sheet:
             kind,
             f"{name} = {title}" if name and name != title else title,
             tuple(notes),
-            self.drawing.type_of((self.number, outer)),
+            self.drawing.gives([(self.number, x) for x in (place, *some)]),
             ((self.number, place), *((self.number, x) for x in some), *dict.fromkeys(covers)),
             node.span,
             tuple(parts),
@@ -325,7 +325,7 @@ class _Sheet:
     def arguments(self, node: g.Node, key: str, covers: list[Place], stage: str = "") -> list[str]:
         """What is written for the arguments of a stage, a prompt or a Python function."""
         names = input_names(node)
-        notes = []
+        notes: list[str] = []
         for n, i in enumerate(node.inputs):
             name = names[n] if n < len(names) else ""
             piped = n == 0 and (name in _PIPED or not name)
@@ -358,12 +358,17 @@ class _Sheet:
         if isinstance(node, g.Region) and node.kind == "call" and (is_prompt(body) or is_small(body)):
             return self.small_call(node, key, covers)
         kind = node.kind if isinstance(node, g.Region) else node_name(node)
-        title = f"function of {', '.join(body.params[: node.arity])}" if isinstance(node, g.Function) else node_name(node)
+        title = (
+            f"function of {', '.join(body.params[: node.arity])}" if isinstance(node, g.Function) else node_name(node)
+        )
         if number in self.drawing.drawn:
-            notes = self.arguments(node, key, covers)
-            return kind, title, [*notes, f"the first box `{node_name(node)}` shows what is in it"], [], covers
+            for other in bodies[1:]:
+                covers += self.drawing.inside(other)
+            given_text = self.arguments(node, key, covers)
+            return kind, title, [*given_text, f"as in the first `{node_name(node)}`"], [], covers
         names = () if isinstance(node, g.Function) else node.names
-        notes, ports = [], []
+        notes: list[str] = []
+        ports: list[Box] = []
         piped = 1 if isinstance(node, g.Region) and node.kind != "call" else 0
         for n, (name, i) in enumerate(zip(names, node.inputs, strict=False)):
             if n < piped:
@@ -412,10 +417,9 @@ class _Sheet:
     ) -> list[Part]:
         """The condition of a loop: a note where it is small, else a part of its own."""
         number = self.drawing.numbers[id(body)]
-        if is_small(body) and number not in self.drawing.drawn:
-            self.drawing.drawn.add(number)
+        if is_small(body) or number in self.drawing.drawn:
             covers += self.drawing.inside(body)
-            notes.append(f"until {body_words(body)}")
+            notes.append(f"until {body_words(body)}" if is_small(body) else "until as in the first loop")
             for name, i in zip(body.params[1:], captured, strict=True):
                 port = f"{key}_until_{name}"
                 said = self.drawn_into(i, port, covers)
@@ -433,7 +437,6 @@ class _Sheet:
     ) -> tuple[str, str, list[str], list[Part], list[Place]]:
         """A call of a prompt, or of a pipeline whose text is short: one box."""
         body = node.body
-        self.drawing.drawn.add(self.drawing.numbers[id(body)])
         covers += self.drawing.inside(body)
         notes = self.arguments(node, key, covers)
         if is_prompt(body):

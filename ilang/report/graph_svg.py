@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from xml.sax.saxutils import escape
 
@@ -12,7 +13,7 @@ from ilang.report.graph_rows import LINE, type_text
 
 FONT = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 
-_LOOKS: dict[str, tuple[str, str]] = {
+LOOKS: dict[str, tuple[str, str]] = {
     "input": ("#eef1f5", "#7b8794"),
     "leave": ("#3e4c59", "#3e4c59"),
     "draw": ("#ffe8cc", "#d9730d"),
@@ -22,7 +23,7 @@ _LOOKS: dict[str, tuple[str, str]] = {
     "expression": ("#ffffff", "#9aa5b1"),
     "branch": ("#fde8f0", "#b83280"),
     "call": ("#f3f4f6", "#52606d"),
-    "function": ("#f7f9fb", "#9aa5b1"),
+    "function": ("#f7f9fb", "#697586"),
     "repeat": ("#edf7f6", "#2c7a7b"),
     "focus": ("#f3f0fa", "#6b46c1"),
     "per": ("#f3f0fa", "#6b46c1"),
@@ -30,10 +31,14 @@ _LOOKS: dict[str, tuple[str, str]] = {
 }
 """The fill and the edge of each kind of box."""
 
+_NO_CHARACTER = re.compile("[\ufffe\uffff]")
+
 _INK, _QUIET = "#1f2933", "#52606d"
 
 
-def svg(sheet: Sheet, describe: Callable[[Box], str] = lambda box: "", marks: Callable[[Box], str] = lambda box: "") -> str:
+def svg(
+    sheet: Sheet, describe: Callable[[Box], str] = lambda box: "", marks: Callable[[Box], str] = lambda box: ""
+) -> str:
     """The text of a file. `describe`: what a box shows under a pointer; `marks`: attributes for its group."""
     width, height = number(sheet.width), number(sheet.height)
     parts = [
@@ -42,6 +47,7 @@ def svg(sheet: Sheet, describe: Callable[[Box], str] = lambda box: "", marks: Ca
         f"<title>{text(sheet.title)}</title>",
         f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
     ]
+    parts.append(_text(PAD, PAD + LINE - 4, sheet.title, bold=True, color=_QUIET))
     parts += [_frame(p, describe, marks) for p in sheet.boxes if p.box.parts]
     parts += map(_path, sheet.paths)
     parts += [_box(p, describe, marks) for p in sheet.boxes if not p.box.parts]
@@ -50,8 +56,9 @@ def svg(sheet: Sheet, describe: Callable[[Box], str] = lambda box: "", marks: Ca
 
 
 def text(words: str) -> str:
-    """A text that can do nothing in XML: no tag, no control character, no direction of writing."""
-    return escape(visible(words), {'"': "&quot;", "'": "&#39;"})
+    """A text that can do nothing in XML: no tag, no control, no direction of writing, nothing that XML lacks."""
+    said = _NO_CHARACTER.sub("\ufffd", visible(words))
+    return escape(said, {'"': "&quot;", "'": "&#39;"})
 
 
 def number(value: float) -> str:
@@ -67,7 +74,7 @@ def _group(p: Placed, describe: Callable[[Box], str], marks: Callable[[Box], str
 
 def _frame(p: Placed, describe: Callable[[Box], str], marks: Callable[[Box], str]) -> str:
     """A box with parts: its text stands at its upper left."""
-    fill, edge = _LOOKS[p.box.kind]
+    fill, edge = LOOKS[p.box.kind]
     dashes = ' stroke-dasharray="6 3"' if p.box.kind in ("function", "call") else ""
     inside = (
         f'<rect x="{number(p.x)}" y="{number(p.y)}" width="{number(p.width)}" height="{number(p.height)}" rx="8" '
@@ -79,7 +86,7 @@ def _frame(p: Placed, describe: Callable[[Box], str], marks: Callable[[Box], str
 
 
 def _box(p: Placed, describe: Callable[[Box], str], marks: Callable[[Box], str]) -> str:
-    fill, edge = _LOOKS[p.box.kind]
+    fill, edge = LOOKS[p.box.kind]
     round_ = {"input": p.height / 2, "leave": p.height / 2, "branch": 12.0, "expression": 2.0}.get(p.box.kind, 5.0)
     ink = "#ffffff" if p.box.kind == "leave" else _INK
     inside = (
@@ -103,7 +110,8 @@ def _type(p: Placed) -> str:
 def _text(x: float, y: float, words: str, *, bold: bool, color: str, middle: bool = False) -> str:
     weight = ' font-weight="bold"' if bold else ""
     anchor = ' text-anchor="middle"' if middle else ""
-    return f'<text x="{number(x)}" y="{number(y)}"{anchor}{weight} fill="{color}" xml:space="preserve">{text(words)}</text>'
+    place = f'x="{number(x)}" y="{number(y)}"{anchor}{weight}'
+    return f'<text {place} fill="{color}" xml:space="preserve">{text(words)}</text>'
 
 
 def _small(x: float, y: float, words: str, *, middle: bool) -> str:
@@ -131,5 +139,3 @@ def _path(path: Path) -> str:
         f'<path d="{"".join(steps)}" fill="none" stroke="{color}" stroke-width="1.2" stroke-linejoin="round"{dashes}/>'
         f'<path d="{head}" fill="{color}"/>'
     )
-
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ilang.base.noun import noun
 from ilang.graph.node import Graph
 from ilang.report.escape import visible_line
 from ilang.report.graph_data import graph_data
@@ -29,27 +30,51 @@ def graph_text(graph: Graph) -> str:
 
     A body that several nodes share stands once, at the first of them.
     """
+    return "\n".join(line.text for line in graph_lines(graph))
+
+
+@noun
+class GraphLine:
+    """A line of the text. `place` says of which node it tells: the number of its graph and its place there.
+
+    Of a heading it is None, and `number` the graph that it stands above.
+    """
+
+    text: str
+    number: int
+    place: int | None = None
+
+
+def graph_lines(graph: Graph) -> list[GraphLine]:
+    """The lines of the text, each with what it tells of."""
     graphs = graph_data(graph)["graphs"]
     first = graphs[0]
-    lines = [f"graph {first['name']}({', '.join(first['params'])})"]
+    lines = [GraphLine(f"graph {first['name']}({', '.join(first['params'])})", 0)]
     _nodes(first, graphs, 1, {0}, lines)
-    return "\n".join(lines)
+    return lines
 
 
-def _nodes(one: dict[str, Any], graphs: list[dict[str, Any]], depth: int, shown: set[int], lines: list[str]) -> None:
+def _nodes(
+    one: dict[str, Any], graphs: list[dict[str, Any]], depth: int, shown: set[int], lines: list[GraphLine]
+) -> None:
     wide = len(str(len(one["nodes"]) - 1))
     for place, node in enumerate(one["nodes"]):
         mark = ">" if place == one["output"] else " "
-        lines.append(f"{'  ' * depth}{mark} {place:>{wide}} {node_text(node)}")
+        lines.append(GraphLine(f"{'  ' * depth}{mark} {place:>{wide}} {node_text(node)}", one["number"], place))
         for number in node["bodies"]:
             body = graphs[number]
             inner = "  " * depth + " " * (wide + 3)
             if number in shown:
-                lines.append(f"{inner}body {number}, above")
+                lines.append(GraphLine(f"{inner}body {number}, above", number))
                 continue
             shown.add(number)
-            lines.append(f"{inner}body {number}: {body['name']}({', '.join(body['params'])})")
+            lines.append(GraphLine(f"{inner}{body_heading(body)}", number))
             _nodes(body, graphs, depth + 2 + wide // 2, shown, lines)
+
+
+def body_heading(body: dict[str, Any]) -> str:
+    """`body 1: solve(question)`."""
+    return f"body {body['number']}: {body['name']}({', '.join(body['params'])})"
 
 
 def node_text(node: dict[str, Any]) -> str:

@@ -30,6 +30,9 @@ _LONG = 60
 _ASKED = ("any", "count", "share_of")
 """Stages that give no pool and ask no model by themselves: they are read as parts of a condition."""
 
+_PIPES = (*_ASKED, "each")
+"""What is written with a pipe."""
+
 _BINDS = {"or": 1, "and": 2, "not": 3, "in": 4, "not in": 4} | dict.fromkeys(("==", "!=", "<", "<=", ">", ">="), 4)
 _BINDS |= {"+": 5, "-": 5, "*": 6, "/": 6, "negate": 7}
 
@@ -60,7 +63,7 @@ def _counted(body: g.Graph, most: int) -> int:
                 count += 1
             case g.Region("call", body=inner) | g.Function(body=inner):
                 count += 1 + _counted(inner, most - count)
-            case g.Input() | g.Branch() | g.Apply(g.PythonOp()):
+            case g.Input() | g.Branch() | g.Apply(g.PythonOp() | g.CallOp() | g.StageOp("each")):
                 count += 1
             case _ if is_word(node):
                 count += 0 if isinstance(node, g.Constant) else 1
@@ -125,7 +128,7 @@ def _words(graph: g.Graph, place: int, leaf: Leaf, depth: int) -> tuple[str, int
             return function_words(node, depth - 1), 0
         case g.Branch():
             return _branch(graph, node, of)
-        case g.Region("call", name, body=body):
+        case g.Region("call", name):
             return f"{name}({', '.join(of(i) for i in range(len(node.inputs)))})", 9
         case g.Apply(op):
             return _applied(graph, node, op, of)
@@ -184,7 +187,7 @@ def _applied(graph: g.Graph, node: g.Apply, op: g.Op, of: Callable[..., str]) ->
             return f"{of(0, strength)} {name} {of(1, strength + 1)}", strength
         return f"{'-' if name == 'negate' else name + ' '}{of(0, strength)}", strength
     given = [i for i in every if not is_default(name, op.names[i], graph.nodes[node.inputs[i]])]
-    if name in _ASKED:
+    if name in _PIPES:
         return f"{of(0, 8)} | {name}({', '.join(of(i) for i in given if i)})", 0
     return f"{name}({', '.join(of(i) for i in given)})", 9
 
