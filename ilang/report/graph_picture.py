@@ -261,15 +261,18 @@ class _Sheet:
 
         def leaf(at: int) -> str | None:
             node = self.graph.nodes[at]
-            if isinstance(node, g.Input):
-                return self.graph.params[node.place]
-            if at in self.lets and at != place:
-                return self.lets[at]
-            if at != place and not self.written[at]:
-                return short(self.graph.nodes[self.home(at)])
+            if isinstance(node, g.Input) or (at != place and not self.written[at]):
+                return self.name(at)
             return None
 
         return words(self.graph, place, leaf)
+
+    def name(self, place: int) -> str:
+        """A node with a box of its own, in the text of another: its name, or a word for it."""
+        node = self.graph.nodes[self.home(place)]
+        if isinstance(node, g.Input):
+            return self.graph.params[node.place]
+        return self.lets.get(place) or self.lets.get(self.home(place)) or short(node)
 
     def told_inside(self, place: int) -> tuple[list[Place], list[int]]:
         """Of a node written in a box: what is covered by it, and the nodes that lines come from."""
@@ -314,12 +317,12 @@ class _Sheet:
             case g.Apply(g.CallOp()):
                 said = [self.argument(i, "" if n else "function", key, covers) for n, i in enumerate(node.inputs)]
                 return "call", "call of a function", [x for x in said if x], [], covers
-            case g.Branch():
+            case g.Branch() if not is_condition(self.graph, node):
                 return "branch", *self.branch(node, key, covers), [], covers
             case g.Region() | g.Budget() | g.Function():
                 return self.region(node, key, covers)
-        for i in node.inputs:
-            self.argument(i, "", key, covers)
+        for n, i in enumerate(node.inputs):
+            self.argument(i, "", key, covers, lazy=isinstance(node, g.Branch) and n > 0)
         return "expression", self.text(place), [], [], covers
 
     def arguments(self, node: g.Node, key: str, covers: list[Place], stage: str = "") -> list[str]:
@@ -342,7 +345,7 @@ class _Sheet:
             self.argument(i, name, key, covers, lazy=n > 0)
             for n, (name, i) in enumerate(zip(names[node.kind], node.inputs, strict=True))
         ]
-        first = said[0] or short(self.graph.nodes[self.home(node.inputs[0])], self.graph.params)
+        first = said[0] or self.name(node.inputs[0])
         title = {"if": f"if {first}", "some": f"where {first} is some", "otherwise": "otherwise"}[node.kind]
         arms = [f"{name}: {x}" for name, x in list(zip(names[node.kind], said, strict=True))[1:] if x]
         return title, arms
@@ -374,7 +377,7 @@ class _Sheet:
             if n < piped:
                 continue
             said = self.drawn_into(i, f"{key}_{name}", covers)
-            if said is not None:
+            if said is not None and self.graph.nodes[i] != g.Constant(None):
                 notes.append(f"{name} = {said}")
             if said is None or self.told_inside(i)[1]:
                 ports.append(Box(f"{key}_{name}", "input", name))
@@ -478,11 +481,9 @@ def node_name(node: g.Region | g.Budget | g.Function) -> str:
     return "function"
 
 
-def short(node: g.Node, params: tuple[str, ...] = ()) -> str:
+def short(node: g.Node) -> str:
     """One word for a node that has a box of its own."""
     match node:
-        case g.Input(place):
-            return params[place] if place < len(params) else "input"
         case g.Constant(value):
             return constant_words(value)
         case g.Draw(stage) | g.Apply(g.StageOp(stage)):

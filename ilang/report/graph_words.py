@@ -141,10 +141,9 @@ def _branch(graph: g.Graph, node: g.Branch, of: Callable[..., str]) -> tuple[str
             return of(1), 9
         case "otherwise":
             return f"{of(0, 1)} | otherwise({of(1)})", 0
-    _, then, other = (graph.nodes[i] for i in node.inputs)
-    if other == g.Constant(False):
+    if _is_always(graph, node.inputs[2], value=False):
         return f"{of(0, 2)} and {of(1, 2)}", 2
-    if then == g.Constant(True):
+    if _is_always(graph, node.inputs[1], value=True):
         return f"{of(0, 1)} or {of(2, 1)}", 1
     return f"if {of(0)} {{ {of(1)} }} else {{ {of(2)} }}", 0
 
@@ -153,7 +152,13 @@ def is_condition(graph: g.Graph, node: g.Node) -> bool:
     """Whether a branch is an `and` or an `or`."""
     if not isinstance(node, g.Branch) or node.kind != "if":
         return False
-    return graph.nodes[node.inputs[2]] == g.Constant(False) or graph.nodes[node.inputs[1]] == g.Constant(True)
+    return _is_always(graph, node.inputs[2], value=False) or _is_always(graph, node.inputs[1], value=True)
+
+
+def _is_always(graph: g.Graph, place: int, *, value: bool) -> bool:
+    """Whether a node is the constant true or false; 1 and 0 are others."""
+    node = graph.nodes[place]
+    return isinstance(node, g.Constant) and node.value is value
 
 
 def _applied(graph: g.Graph, node: g.Apply, op: g.Op, of: Callable[..., str]) -> tuple[str, int]:
