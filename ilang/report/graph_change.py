@@ -34,8 +34,9 @@ def changes(before: Graph, after: Graph) -> tuple[Change, ...]:
     old, new = _Side(before), _Side(after)
     matcher = SequenceMatcher(None, old.words, new.words, autojunk=False)
     to: dict[_Node, _Node] = {}
-    for block in matcher.get_matching_blocks():
-        to |= {old.order[block.a + n]: new.order[block.b + n] for n in range(block.size)}
+    for _, a, b, c, d in matcher.get_opcodes():
+        if b - a == d - c:  # as many as there were: each stands for one, and its readers read the same
+            to |= zip(old.order[a:b], new.order[c:d], strict=True)
     found: list[Change] = []
     for tag, a, b, c, d in matcher.get_opcodes():
         if tag != "equal":

@@ -110,3 +110,50 @@ def test_equal_in_two_processes(written):
     assert one.code == 0 and one.out == two.out and str(ROOT) not in one.out
     one, two = (process("show", path, "--json", env={"PYTHONHASHSEED": seed}) for seed in "12")
     assert one.code == 0 and one.out == two.out and str(ROOT) not in one.out
+
+
+UNREAD = """pipeline main(n: int) -> int {
+  let unread = n + 1
+  same(n)
+}
+pipeline same(x: int) -> int {
+  let nobody = x * 2
+  x
+}
+"""
+
+
+def test_graph_behind_passes(ilang, written):
+    path = written(UNREAD)
+    plain = ilang("show", path, "--phase", "graph").out
+    assert "stage +(left=0" in plain and ilang("show", path, "--phase", "graph", "--no-optimize").out == plain
+    behind = ilang("show", path, "--phase", "graph", "--passes", "drop_unused").out
+    plan = ilang("show", path, "--phase", "plan").out
+    assert "stage +" not in behind and behind.startswith("graph main(n)\n") and behind in plan
+    assert ilang("show", path, "--phase", "plan", "--no-optimize").out == plain
+    assert "stage +(left=0" in ilang("show", path, "--phase", "plan", "--passes=-drop_unused").out
+
+
+def test_each_shows_what_a_pass_changed(ilang, written):
+    path = written(UNREAD)
+    words = ("--phase", "plan", "--passes", "drop_unused", "--each")
+    assert ilang("show", path, *words).out.splitlines() == [
+        "pass drop_unused: 7 nodes become 3",
+        "  in graph main(n)",
+        "    - 1 constant 1",
+        "    - 2 stage +(left=0, right=1)",
+        "  in body 1: same(x)",
+        "    - 1 constant 2",
+        "    - 2 stage *(left=0, right=1)",
+    ]
+    data = ilang("show", path, *words, "--json").json["passes"]
+    assert data[0]["changes"][1] == {"change": "removed", "graph": 0, "node": 2, "text": "stage +(left=0, right=1)"}
+    assert ilang("show", VOTES, *words).out == "pass drop_unused: nothing to do\n"
+    assert ilang("show", VOTES, "--phase", "plan", "--no-optimize", "--each").out == "no pass\n"
+
+
+def test_flags_of_other_phases(ilang):
+    for words in (("--passes", "drop_unused"), ("--no-optimize",), ("--each",), ("--phase", "graph", "--each")):
+        told = ilang("show", VOTES, *words)
+        assert told.code == 2 and codes(told) == ["usage"] and "it goes with --phase" in told.err
+    assert codes(ilang("show", VOTES, "--phase", "plan", "--passes", "drop_unsed")) == ["unknown-pass"]

@@ -18,7 +18,8 @@ from ilang.graph.lower import lower
 from ilang.graph.node import Draw, Graph
 from ilang.optimize.optimize import optimize
 from ilang.report.graph_data import numbered as bodies
-from ilang.report.graph_layout import STEM, Path as Drawn, Placed, Sheet, layout
+from ilang.report.graph_layout import STEM, Placed, Sheet, layout
+from ilang.report.graph_layout import Path as Drawn
 from ilang.report.graph_picture import Box, Part, Picture, all_boxes, all_parts, picture
 from ilang.report.graph_rows import LINE, small_width, type_text, width_of
 from ilang.report.graph_told import told_of
