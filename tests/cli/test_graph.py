@@ -1,10 +1,11 @@
 import os
+import re
 import stat
 from xml.etree import ElementTree
 
 import pytest
 
-from tests.cli.calling import ROOT, codes, process, program
+from tests.cli.calling import ROOT, Called, codes, process, program
 
 VOTES = program("votes.inf")
 UNREAD = "pipeline main(n: int) -> int {\n  let unread = n + 1\n  n\n}\n"
@@ -128,6 +129,37 @@ def test_equal_bytes_wherever_it_is_called(tmp_path):
     one, two = (process(*words, env={"PYTHONHASHSEED": seed}) for seed in "12")
     there = process("graph", str(ROOT / "tests/examples/4_step_search.inf:beam"), "--format", "html", cwd=tmp_path)
     assert one.code == 0 and one.out == two.out == there.out and str(ROOT) not in one.out
+
+
+def lines_of_the_page() -> list[str]:
+    page = (ROOT / "docs" / "graph.md").read_text("utf-8")
+    return [
+        line
+        for block in re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+        for line in block.splitlines()
+    ]
+
+
+@pytest.mark.parametrize("line", [*lines_of_the_page(), "ilang graph programs/cascade.inf -o plan.svg"])
+def test_commands_of_the_pages(line, tmp_path):
+    """Those that write a file; the others are run by `tests/docs`. The last is the README's."""
+    for name in ("programs", "stdlib"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    words = line.split()
+    assert words[0] == "ilang" and words[-2] == "-o"
+    assert process(*words[1:], cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}) == Called(0, "", "")
+    assert "</svg>" in (tmp_path / words[-1]).read_text("utf-8")
+
+
+def test_the_pages_show_what_it_draws(ilang, tmp_path):
+    """`python -m tests.report.drawing` draws it anew."""
+    assert ilang("graph", str(ROOT / "programs/cascade.inf"), "-o", str(tmp_path / "plan.svg")).code == 0
+    assert (tmp_path / "plan.svg").read_bytes() == (ROOT / "docs/pictures/cascade.svg").read_bytes()
+    for page, command in (("README.md", "`{}`"), ("docs/graph.md", "{}\n")):
+        text = (ROOT / page).read_text("utf-8")
+        assert (
+            command.format("ilang graph programs/cascade.inf -o plan.svg") in text and "pictures/cascade.svg)" in text
+        )
 
 
 def test_no_other_program_is_called(ilang, monkeypatch, tmp_path):
