@@ -206,6 +206,22 @@ def test_no_line_goes_through_a_box(program, entry) -> None:
 
 
 @pytest.mark.parametrize("program, entry", CASES)
+def test_no_line_goes_through_a_type(program, entry) -> None:
+    for _, sheet in sheets(program, entry):
+        types = [
+            (p.box.key, p.stem + 5, p.stem + 5 + small_width(type_text(p.box)), p.y + p.height + 4, p.y + p.height + 13)
+            for p in sheet.boxes
+            if p.stem is not None and type_text(p.box)
+        ]
+        for path in sheet.paths:
+            low, high = min(y for _, y in path.points), max(y for _, y in path.points)
+            others = [t for t in types if t[3] < high and low < t[4]]
+            for x, y in points(path):
+                for key, left, right, top, bottom in others:
+                    assert not (left < x < right and top < y < bottom), (path.line, key)
+
+
+@pytest.mark.parametrize("program, entry", CASES)
 def test_texts_have_room(program, entry) -> None:
     """A box is wider than its text; names of parameters stand beside each other; no box stands on a type."""
     for _, sheet in sheets(program, entry):
@@ -238,16 +254,13 @@ def test_few_lines_cross() -> None:
     assert found.order[0] == (("a", 0), ("b", 0), ("c", 0))
 
 
-def test_a_long_line_is_straight() -> None:
-    program, entry = written(
-        'prompt p(q: text) -> text """{{q}}"""\n'
-        "pipeline main(q: text, n: int) -> list[text] {\n"
-        "  p(q) | sample(n=3) | mark(a=1) | mark(b=2) | mark(c=3) | prune(keep=n, by=it.tokens) | each(it.text)\n}\n"
-    )
+@pytest.mark.parametrize("name, most", [(OURS[4], 12), ("programs/code_repair.inf", 6), (OURS[2], 5)])
+def test_long_lines_are_straight(name: str, most: int) -> None:
+    """How often lines that pass layers turn there: three times as often where bends are left where they fell."""
+    program, entry = read(name)
     sheet = layout(drawn(program, lower(program, entry), entry))
-    (path,) = [p for p in sheet.paths if p.line.name == "keep"]
-    bends = [x for x, _ in path.points[2:-1]]
-    assert len(bends) >= 8 and len(set(bends)) == 1
+    bends = [path.points[2:-1] for path in sheet.paths if len(path.points) > 6]
+    assert bends and sum(x != a for line in bends for (x, _), (a, _) in pairwise(line)) <= most
 
 
 # ---- what is written -------------------------------------------------------------------
