@@ -37,6 +37,10 @@ def changes(before: Graph, after: Graph) -> tuple[Change, ...]:
     for _, a, b, c, d in matcher.get_opcodes():
         if b - a == d - c:  # as many as there were: each stands for one, and its readers read the same
             to |= zip(old.order[a:b], new.order[c:d], strict=True)
+            continue
+        of_one_kind = SequenceMatcher(None, old.kinds[a:b], new.kinds[c:d], autojunk=False)
+        for i, j, count in of_one_kind.get_matching_blocks():
+            to |= zip(old.order[a + i : a + i + count], new.order[c + j : c + j + count], strict=True)
     found: list[Change] = []
     for tag, a, b, c, d in matcher.get_opcodes():
         if tag != "equal":
@@ -76,6 +80,7 @@ class _Side:
         self.graphs = graph_data(graph)["graphs"]
         self.order = [(line.number, line.place) for line in graph_lines(graph) if line.place is not None]
         self.words = [self._words(node) for node in self.order]
+        self.kinds = [node_text({**self._node(node), "inputs": []}) for node in self.order]
 
     def _node(self, node: _Node) -> dict[str, Any]:
         found: dict[str, Any] = self.graphs[node[0]]["nodes"][node[1]]

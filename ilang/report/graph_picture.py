@@ -26,6 +26,7 @@ from ilang.report.graph_words import (
     is_word,
     words,
 )
+from ilang.stages.waves import Consumer
 
 _PIPED = {"pool", "request", "requests", "list", "value", "tally"}
 """Parameters that a value is piped into: their lines need no name."""
@@ -333,9 +334,12 @@ class _Sheet:
             name = names[n] if n < len(names) else ""
             piped = n == 0 and (name in _PIPED or not name)
             said = self.argument(i, "" if piped or len(node.inputs) == 1 else name, key, covers)
-            if name == "model":
+            value = self.graph.nodes[i]
+            if isinstance(value, g.Constant) and isinstance(value.value, Consumer):
+                notes.append(f"in waves, until {value.value.stage} is settled")
+            elif name == "model":
                 notes.insert(0, asked(stage) if said == "none" else f"model {said}" if said else "")
-            elif said and not is_default(stage, name, self.graph.nodes[i]):
+            elif said and not is_default(stage, name, value):
                 notes.append(f"{name} = {said}" if name else said)
         return [x for x in notes if x]
 

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from ilang.optimize.optimize import PASSES
 from tests.cli.calling import ROOT, codes, process, program
 
 VOTES = program("votes.inf")
@@ -65,8 +66,10 @@ def test_a_shared_body_stands_once(ilang, written):
 
 def test_plan_says_what_each_pass_did(ilang, written):
     path = written("pipeline main(n: int) -> int {\n  let unread = n + 1\n  n\n}\n")
-    told = ilang("show", path, "--phase", "plan")
-    assert told.out.startswith("pass drop_unused: 3 nodes become 1\npass demand: nothing to do\n\ngraph main(n)\n")
+    told = ilang("show", path, "--phase", "plan", "--passes", "drop_unused")
+    assert told.out.startswith("pass drop_unused: 3 nodes become 1\n\ngraph main(n)\n")
+    every = ilang("show", path, "--phase", "plan").out.partition("\n\n")[0].splitlines()
+    assert [line.split(":")[0] for line in every] == [f"pass {one.__name__}" for one in PASSES]
     plan = ilang("show", VOTES, "--phase", "plan").out
     assert plan.startswith("pass drop_unused: nothing to do\npass demand: ") and "consumer=" in plan
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from ilang.base.span import Span
 from ilang.graph import node as g
 from ilang.graph.lower import lower
+from ilang.optimize.demand import demand
 from ilang.report.graph_change import changes
 from tests.report.drawing import read, written
 
@@ -50,6 +51,13 @@ def test_a_node_that_does_something_else() -> None:
     other = replace(one.nodes[place], stage="start")
     made = replace(one, nodes=(*one.nodes[:place], other, *one.nodes[place + 1 :]))
     assert told(one, made) == [("-", 0, place, "draw sample"), ("+", 0, place, "draw start")]
+
+
+def test_a_node_that_is_told_more() -> None:
+    """What reads it reads the same, and is no change."""
+    one = graph()
+    found = [(sign, text) for sign, _, _, text in told(one, demand(one))]
+    assert found == [("-", "draw sample"), ("+", 'constant "Consumer'), ("+", "draw sample")]
 
 
 def test_another_output() -> None:

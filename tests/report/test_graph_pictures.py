@@ -401,6 +401,13 @@ def test_a_stage_tells_its_model_and_its_arguments() -> None:
     assert found["p"].notes == ("prompt: user", "answer whole") and found["p"].gives == "request[number]"
 
 
+def test_draws_in_waves_say_so() -> None:
+    program, entry = written(ASKS + "pipeline main(q: text) -> number { p(q) | sample(m, n=8) | vote | .winner }\n")
+    made = drawn(program, optimize(lower(program, entry)), entry)
+    (box,) = [box for box in all_boxes(made.part) if box.kind == "draw"]
+    assert box.notes == ("model m", "n = 8", "in waves, until vote is settled")
+
+
 def test_lets_have_their_names() -> None:
     text = "pipeline main(q: text) -> number {\n  let first = p(q) | sample(m) | vote\n  let sure = first.share > 0.5\n"
     found = boxes_of(ASKS + text + "  if sure { first.winner } else { 0 }\n}\n")
