@@ -21,8 +21,8 @@ DESCRIPTION = """Draw the graph of a pipeline: what flows from where to where.
 
 Stages, prompts and branches are boxes, with what they are given. Functions that draw, loops, called pipelines
 and budgets have their bodies inside. Beside a line stands the type of what flows; a broken line is an arm of a
-branch. The name of PICTURE says of which kind it is: .svg, .html (a page with the program beside
-it), .mmd (Mermaid) or .dot."""
+branch. The name of PICTURE says of which kind it is: .svg, .html (a page with the program beside it), .mmd
+(Mermaid) or .dot."""
 
 FORMATS = ("svg", "mmd", "html", "dot")
 _NAMES = {".svg": "svg", ".html": "html", ".htm": "html", ".mmd": "mmd", ".mermaid": "mmd", ".dot": "dot", ".gv": "dot"}
