@@ -17,7 +17,7 @@ PROGRAMS = Path(__file__).with_name("programs")
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One run of a workload: the server's address, the folder in which a peer keeps what it likes, the file of answers."""
+    """One run of a workload: the server's address, a folder for what the peer keeps, the file of answers."""
 
     workload: Workload
     url: str

@@ -1,4 +1,4 @@
-"""A Chat Completions server for benchmarks, on loopback: it answers at once or after a while, fails on demand, and counts.
+"""A Chat Completions server for benchmarks, on loopback: answers at once or after a while, fails on demand, counts.
 
     python -m benchmarks.peers.server [--port 8899]
 
@@ -34,7 +34,7 @@ class Settings(msgspec.Struct):
 
 
 class Counts(msgspec.Struct):
-    """What came so far. `calls` without those refused; `first` and `last` are times of calls, by the monotonic clock."""
+    """What came so far. `calls` without those refused; `first`, `last`: times of calls, by the monotonic clock."""
 
     calls: int = 0
     choices: int = 0

@@ -14,9 +14,9 @@ Kind = Literal["vote", "best", "cascade"]
 class Workload:
     """`rows` rows of `n` draws each, `distinct` different questions among them.
 
-    `vote`: the answer of most. `best`: a judge rates each draw, the highest answers. `cascade`: the answer of most where
-    `share` of the draws have it, else that of `strong_n` draws of the strong model. `warm`: the workload that has been
-    run before it, on the same store.
+    `vote`: the answer of most. `best`: a judge rates each draw, the highest answers. `cascade`: the answer of most
+    where `share` of the draws have it, else that of `strong_n` draws of the strong model. `warm`: the workload that
+    has been run before it, on the same store.
     """
 
     name: str
