@@ -26,10 +26,8 @@ from ilang_backends.openai.secret import Secret
 from ilang_backends.openai.server import Server
 from ilang_backends.openai.wire import decode_chunk, decode_reply
 
-PATH = "/chat/completions"
-
-
-_ONCE: Any = {"headers": {"Connection": "close"}}
+_ONCE = {"Connection": "close"}
+_KEPT: dict[str, str] = {}
 
 
 async def open_backend(model: Model, server: Server) -> OpenAIBackend:
@@ -69,7 +67,7 @@ class OpenAIBackend:
 
     async def aclose(self) -> None:
         """Closes the kept connections."""
-        await self._client.sdk.close()
+        await self._client.aclose()
 
     async def _at_once(self, body: Body, request: Request) -> Reply:
         response = await self._send(body, request, stream=False)
@@ -122,24 +120,20 @@ class OpenAIBackend:
         return read(reply, request)
 
     async def _send(self, body: Body, request: Request, *, stream: bool) -> Any:
-        """The response of the SDK's HTTP library, read whole unless it is to be streamed.
-
-        `post` is the SDK's own way for calls that it has no model of: it checks and converts nothing,
-        which halves what a call costs once more.
-        """
+        """The response of the SDK's HTTP library, read whole unless it is to be streamed."""
         client = self._client
         # llama.cpp offers to keep the connection of a stream, then closes it: the next call must not meet it
-        options: Any = _ONCE if stream and self._server.continuation == "llamacpp" else {}
+        headers = _ONCE if stream and self._server.continuation == "llamacpp" else _KEPT
         try:
-            return await client.sdk.post(
-                PATH, cast_to=client.response, body=body, options=options, stream=stream, stream_cls=client.stream
-            )
-        except client.refused as error:
-            refusal = refusal_of(error.status_code, error.response.content)
-            headers = error.response.headers
-            raise faults.of_refusal(refusal, headers, self._server, request.model, self._secret) from None
+            response = await client.send(msgspec.json.encode(body), headers, stream=stream)
+            if response.is_success:
+                return response
+            said = await response.aread()
+            await response.aclose()
         except client.lost as error:
             raise faults.of_connection(error, self._server) from None
+        refusal = refusal_of(response.status_code, said)
+        raise faults.of_refusal(refusal, response.headers, self._server, request.model, self._secret) from None
 
     def _broken(self, error: Any, request: Request) -> BackendFault:
         return faults.of_broken_reply(refusal_in(error), self._server, request.model, self._secret)
