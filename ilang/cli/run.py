@@ -29,8 +29,9 @@ from ilang.cli.trusting import add_trust_flag, asker
 
 if TYPE_CHECKING:
     from ilang.draws.batch import Draws
-    from ilang.draws.draw import Ask, Draw
-    from ilang.draws.event import Event
+    from ilang.draws.draw import Ask
+    from ilang.draws.event import Event, EventKind
+    from ilang.draws.flight import Found
     from ilang.optimize.optimize import Pass
     from ilang.report.output import Output
     from ilang.session.program import LoadedProgram
@@ -128,16 +129,16 @@ def run(args: Namespace) -> ExitCode:
         progress.hear(event)
         tell.hear(event)
 
-    def hits(ask: Ask, key: str, found: Sequence[tuple[int, Draw]]) -> None:
-        progress.hits(len(found))
-        tell.hits(ask, found)
+    def together(kind: EventKind, ask: Ask, key: str, found: Found) -> None:
+        progress.together(kind, key, found)
+        tell.together(kind, ask, found)
 
     how: dict[str, Any] = {
         "seed": args.seed,
         "store": store,
         "concurrency": args.concurrency,
         "on_event": hear,
-        "on_hits": hits,
+        "on_together": together,
         "passes": passes,
         "plainly": args.plain,
         "eager": args.eager,
@@ -261,14 +262,14 @@ class Teller:
         self._program = program
         self._notes = list(program.models.notes)
 
-    def hits(self, ask: Ask, found: Sequence[tuple[int, Draw]]) -> None:
-        """These draws of a request were in the store."""
+    def together(self, kind: EventKind, ask: Ask, found: Found) -> None:
+        """This happened to these draws of a request."""
         from ilang.draws.event import Event
 
         self._note(ask)
         if self._output.verbose:
             for index, draw in found:
-                self.hear(Event("hit", ask, index, draw))
+                self.hear(Event(kind, ask, index, draw))
 
     def _note(self, ask: Ask) -> None:
         if self._notes and ask.model == self._program.models.default:

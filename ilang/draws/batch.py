@@ -21,7 +21,7 @@ from ilang.draws.calling import Calling, Spare
 from ilang.draws.clock import SYSTEM, Clock
 from ilang.draws.draw import Ask, Draw
 from ilang.draws.event import Event
-from ilang.draws.flight import Flight, Flights, OnHits
+from ilang.draws.flight import Flight, Flights, OnTogether
 from ilang.draws.keeping import Keeping
 from ilang.draws.lookup import Lookup
 from ilang.draws.meter import Meter, Paid
@@ -37,8 +37,8 @@ class Draws:
     `seed` is the run's seed; `find` gives providers by name; `open_backend` opens a model (left
     out: its provider does); `concurrency` calls of one model are in flight at most, fewer while its
     server takes no more (`limiter.py`); a call that fails is tried again up to
-    `retries` times. `on_event` is told what happens, within the event loop: it should be quick; `on_hits` in its stead
-    of draws that were in the store, all of one request together. `spare` is asked
+    `retries` times. `on_event` is told what happens, within the event loop: it should be quick; `on_together`
+    in its stead of draws of one request that were in the store, are called for, or have come. `spare` is asked
     whether a call beyond the first for some draws may be made. `offline`: no model is asked, and what the store does
     not have is `missing`. The store is the caller's to close.
     """
@@ -54,7 +54,7 @@ class Draws:
         retries: int = 4,
         clock: Clock = SYSTEM,
         on_event: Callable[[Event], None] | None = None,
-        on_hits: OnHits | None = None,
+        on_together: OnTogether | None = None,
         spare: Spare | None = None,
         offline: bool = False,
     ) -> None:
@@ -64,7 +64,7 @@ class Draws:
         retry = Retry(retries, clock=clock)
         self._store = store
         self._tasks = Tasks()
-        self._flights = Flights(on_event, on_hits)
+        self._flights = Flights(on_event, on_together)
         self._keeping = Keeping(store, self._flights, self.book, clock)
         self._openings = Openings(open_backend or self._open, concurrency, retry, self.meter.retried, clock)
         self._calling = Calling(
@@ -130,7 +130,7 @@ class Draws:
         """These, which were `known`, are used: as if they had been asked for and found."""
         self._lookup.hits += len(draws)
         key = (book or self.book).key(ask)
-        self._flights.tell_hits(ask, key, list(zip(indices, draws, strict=True)))
+        self._flights.tell_together("hit", ask, key, list(zip(indices, draws, strict=True)))
 
     def stored(self, addresses: Sequence[Address]) -> set[int]:
         """The indices of those of these addresses, of one request, that the store has."""

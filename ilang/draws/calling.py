@@ -162,9 +162,9 @@ class Calling:
                 again = True
                 for flight in company:
                     flight.sent = True
-                    if flight not in told:
-                        told.add(flight)
-                        self._flights.tell("start", flight)
+                begun = [flight for flight in company if flight not in told]
+                told.update(begun)
+                self._flights.tell_all("start", begun, [None] * len(begun))
                 reply = await self._send(opened.backend, request, company, other)
             except BackendFault as fault:
                 down, why = limiter.fault(one, fault), fault

@@ -96,17 +96,20 @@ class ClaimFile:
             return []  # who waits looks again and again: without writing
         con.execute("BEGIN IMMEDIATE")
         self._renew(con, now)
-        for owner in self._lost(con, self._holders(con, keys), now):
+        held = self._held(con, keys)
+        lost = self._lost(con, set(held.values()) - {self._owner}, now)
+        for owner in lost:
             if self._dead(owner):
                 con.execute("DELETE FROM Claims WHERE owner = ?", (owner,))
                 con.execute("DELETE FROM Owners WHERE owner = ?", (owner,))
                 self._file(owner).unlink(missing_ok=True)
             else:  # it may come back: of what it holds only this is taken
                 con.executemany("DELETE FROM Claims WHERE key = ? AND owner = ?", [(key, owner) for key in keys])
-        con.executemany("INSERT OR IGNORE INTO Claims VALUES (?, ?)", [(key, self._owner) for key in keys])
-        mine = [key for key in keys if con.execute(_HELD, (key,)).fetchone() == (self._owner,)]
+        if lost:
+            held = self._held(con, keys)
+        con.executemany("INSERT INTO Claims VALUES (?, ?)", [(key, self._owner) for key in keys if key not in held])
         con.execute("COMMIT")
-        return mine
+        return [key for key in keys if held.get(key, self._owner) == self._owner]
 
     def _all_held(self, con: sqlite3.Connection, keys: Sequence[bytes], now: float) -> bool:
         """Whether living others hold all of these."""
@@ -118,13 +121,14 @@ class ClaimFile:
             owners.add(row[0])
         return not self._lost(con, owners, now)
 
-    def _holders(self, con: sqlite3.Connection, keys: Sequence[bytes]) -> set[str]:
-        owners: set[str] = set()
+    def _held(self, con: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, str]:
+        """Those of these that are held, and by whom."""
+        held: dict[bytes, str] = {}
         for at in range(0, len(keys), _CHUNK):
             chunk = keys[at : at + _CHUNK]
-            query = f"SELECT DISTINCT owner FROM Claims WHERE key IN ({','.join('?' * len(chunk))})"
-            owners.update(owner for (owner,) in con.execute(query, chunk))
-        return owners - {self._owner}
+            query = f"SELECT key, owner FROM Claims WHERE key IN ({','.join('?' * len(chunk))})"
+            held.update(con.execute(query, chunk))
+        return held
 
     def _lost(self, con: sqlite3.Connection, owners: Iterable[str], now: float) -> list[str]:
         """Those of the owners that hold nothing any more: their lease has ended, or they have."""

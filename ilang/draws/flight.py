@@ -18,8 +18,11 @@ from ilang.draws.event import Event, EventKind
 
 Outcome = Draw | BackendFault
 
-OnHits = Callable[[Ask, str, Sequence[tuple[int, Draw]]], None]
-"""Is told of a request, its key, and those of its draws that were in the store, each with its index."""
+Found = Sequence[tuple[int, Draw | None]]
+"""Draws of one request, each with its index; None where it is only on its way."""
+
+OnTogether = Callable[[EventKind, Ask, str, Found], None]
+"""Is told what happened (`hit`, `start`, `finish`) to several draws of a request, the request's key, and which."""
 
 
 @dataclass(eq=False, slots=True)
@@ -48,14 +51,15 @@ class Flight:
 class Flights:
     """All that is on its way, at most one flight for an address.
 
-    `on_event` is told what becomes of each, `on_claim_end` of the end of each that was claimed. `on_hits` is told of
-    those of one request that were in the store, together; left out, `on_event` is told of each.
+    `on_event` is told what becomes of each, `on_claim_end` of the end of each that was claimed. `on_together` is told
+    of those of one request that were in the store, are called for, or have come, together; left out, `on_event` is
+    told of each.
     """
 
-    def __init__(self, on_event: Callable[[Event], None] | None, on_hits: OnHits | None = None) -> None:
+    def __init__(self, on_event: Callable[[Event], None] | None, on_together: OnTogether | None = None) -> None:
         self.on_claim_end: Callable[[Flight], None] = lambda flight: None
         self._on_event = on_event
-        self._on_hits = on_hits
+        self._on_together = on_together
         self._flying: dict[Address, Flight] = {}
 
     def join(self, address: Address, ask: Ask) -> tuple[Flight, bool]:
@@ -138,16 +142,27 @@ class Flights:
         except Exception:  # who watches (a closed pipe, say) must not keep those who wait from their draws
             self._on_event = None
 
-    def tell_hits(self, ask: Ask, key: str, found: Sequence[tuple[int, Draw]]) -> None:
-        """Tell whoever watches that these draws of a request, each with its index, were in the store."""
+    def tell_all(self, kind: EventKind, flights: Sequence[Flight], draws: Sequence[Draw | None]) -> None:
+        """Tell whoever watches that this has happened to all of these: together where they are of one request."""
+        first = at = 0
+        while at < len(flights):
+            ask = flights[first].ask
+            while at < len(flights) and flights[at].ask is ask:
+                at += 1
+            found = [(flights[k].address.index, draws[k]) for k in range(first, at)]
+            self.tell_together(kind, ask, flights[first].address.key, found)
+            first = at
+
+    def tell_together(self, kind: EventKind, ask: Ask, key: str, found: Found) -> None:
+        """Tell whoever watches that this has happened to these draws of a request."""
         try:
-            if self._on_hits is not None:
-                self._on_hits(ask, key, found)
+            if self._on_together is not None:
+                self._on_together(kind, ask, key, found)
             elif self._on_event is not None:
                 for index, draw in found:
-                    self._on_event(Event("hit", ask, index, draw, key=key))
+                    self._on_event(Event(kind, ask, index, draw, key=key))
         except Exception:  # as in `tell`
-            self._on_hits = self._on_event = None
+            self._on_together = self._on_event = None
 
     def _drop(self, flight: Flight) -> None:
         if self._flying.get(flight.address) is flight:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from ilang.draws.address import Address
 from ilang.draws.address_book import AddressBook
 from ilang.draws.clock import Clock
-from ilang.draws.draw import Draw
+from ilang.draws.draw import Ask, Draw
 from ilang.draws.entry import Entry
 from ilang.draws.flight import Flight, Flights
 from ilang.draws.store import Store
@@ -41,18 +41,16 @@ class Keeping:
         self._pending += len(flights)
         now = self._clock.now()
         entries = []
+        asked: Ask | None = None
+        provider = ""
+        parts: tuple[str, ...] = ()
         for flight, draw in zip(flights, draws, strict=True):
             flight.landed = True
             ask = flight.ask
-            entry = Entry(
-                draw,
-                prompt=ask.prompt,
-                label=ask.model.label,
-                provider=self._book.identity(ask.model),
-                asked=ask.request.model,
-                stored=now,
-                parts=self._book.parts(ask, flight.address.key),
-            )
+            if ask is not asked:  # the draws of a call are of one request, most often of one ask
+                asked = ask
+                provider, parts = self._book.identity(ask.model), self._book.parts(ask, flight.address.key)
+            entry = Entry(draw, ask.prompt, ask.model.label, provider, ask.request.model, now, parts)
             entries.append((flight.address, entry))
         self._writer.put(entries, lambda standing: self._kept(flights, standing))
 
@@ -77,6 +75,6 @@ class Keeping:
             self.broken = standing
             self._flights.crash(flights, standing)
             return
+        self._flights.tell_all("finish", flights, [entry.draw for entry in standing])
         for flight, entry in zip(flights, standing, strict=True):
-            self._flights.tell("finish", flight, draw=entry.draw)
             self._flights.settle(flight, entry.draw)

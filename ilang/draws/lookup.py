@@ -90,25 +90,17 @@ class Lookup:
             self._flights.crash(wanted, error)
             return []
         missing = []
-        there: list[tuple[Flight, Draw]] = []  # of one request, one behind the other
+        there: list[Flight] = []
+        draws: list[Draw] = []
         for flight in wanted:
             entry = found.get(flight.address)
             if entry is None:
                 missing.append(flight)
             else:
-                if there and there[-1][0].ask is not flight.ask:
-                    self._tell(there)
-                    there = []
-                there.append((flight, entry.draw))
+                there.append(flight)
+                draws.append(entry.draw)
                 self._flights.settle(flight, entry.draw)
-        self._tell(there)
+        self._flights.tell_all("hit", there, draws)
         self.hits += len(wanted) - len(missing)
         self.misses += len(missing)
         return missing
-
-    def _tell(self, there: Sequence[tuple[Flight, Draw]]) -> None:
-        """These draws of one request were in the store."""
-        if there:
-            first = there[0][0]
-            found = [(flight.address.index, draw) for flight, draw in there]
-            self._flights.tell_hits(first.ask, first.address.key, found)

@@ -40,12 +40,15 @@ class Writer(Generic[Key, Kept]):
         self._close = close
         self._waiting: deque[_Batch[Key, Kept]] = deque()
         self._thread: ThreadPoolExecutor | None = None
+        self._called = False  # the thread has been told to look, and has not looked yet
 
     def put(self, entries: Sequence[tuple[Key, Kept]], then: Callable[[Standing[Kept]], None]) -> None:
         """Write these in one transaction; `then` is called in the event loop when that is durable."""
         loop = asyncio.get_running_loop()
         self._waiting.append(_Batch(entries, loop, then))
-        loop.run_in_executor(self._executor(), self._drain)
+        if not self._called:
+            executor, self._called = self._executor(), True
+            loop.run_in_executor(executor, self._drain)
 
     async def aclose(self) -> None:
         """Wait until all is written, and end the thread. A later `put` starts another."""
@@ -64,6 +67,7 @@ class Writer(Generic[Key, Kept]):
         self._close()
 
     def _drain(self) -> None:
+        self._called = False  # before it looks: what is put from now on calls it again
         batches: list[_Batch[Key, Kept]] = []
         while self._waiting:
             batches.append(self._waiting.popleft())

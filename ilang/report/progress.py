@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Literal, Protocol
 
-from ilang.draws.draw import Ask
-from ilang.draws.event import Event
+from ilang.draws.event import Event, EventKind
+from ilang.draws.flight import Found
 from ilang.report.count import counted, seconds_text, usd_text
 from ilang.report.escape import visible_line
 from ilang.report.output import Output
@@ -35,7 +35,7 @@ LINES = 10.0
 class Heard:
     """What has been heard of draws so far."""
 
-    started: set[tuple[Ask, int]] = field(default_factory=set)
+    started: set[tuple[str, int]] = field(default_factory=set)
     kept: int = 0
     new: int = 0
     failed: int = 0
@@ -54,17 +54,11 @@ class Heard:
     def hear(self, event: Event) -> None:
         """Count an event. A draw that is called for again is one draw."""
         match event.kind:
-            case "hit":
-                self.kept += 1
-            case "start":
-                self.started.add((event.ask, event.index))
-            case "finish":
-                self.new += 1
-                self.waiting = ""
-                self.started.discard((event.ask, event.index))
+            case "hit" | "start" | "finish":
+                self.together(event.kind, event.key, ((event.index, event.draw),))
             case "fail":
                 self.failed += 1
-                self.started.discard((event.ask, event.index))
+                self.started.discard((event.key, event.index))
             case "retry":
                 self.retries += 1
                 fault = event.fault.message if event.fault is not None else "no reply"
@@ -74,8 +68,19 @@ class Heard:
                 self.waiting = f"paused, next try in {seconds_text(event.wait)}: {fault}"
             case "resume":
                 self.waiting = ""
-        if event.draw is not None and event.kind == "finish":
-            self.tokens += event.draw.output_tokens
+
+    def together(self, kind: EventKind, key: str, found: Found) -> None:
+        """Count what happened to several draws of the request with this key."""
+        match kind:
+            case "hit":
+                self.kept += len(found)
+            case "start":
+                self.started.update((key, index) for index, _ in found)
+            case "finish":
+                self.new += len(found)
+                self.waiting = ""
+                self.started.difference_update([(key, index) for index, _ in found])
+                self.tokens += sum(draw.output_tokens for _, draw in found if draw is not None)
 
     def words(self, elapsed: float) -> str:
         """`3 of 8 draws, 2 from the store, 1 new, 45 tokens, 1.2 s`."""
@@ -155,9 +160,9 @@ class Progress:
         """From here on it tells of rows."""
         self._rows = OverRows(tallied, paid, expected)
 
-    def hits(self, count: int) -> None:
-        """So many draws were in the store."""
-        self.heard.kept += count
+    def together(self, kind: EventKind, key: str, found: Found) -> None:
+        """This happened to several draws of the request with this key."""
+        self.heard.together(kind, key, found)
         self._first.set()
 
     def hear(self, event: Event) -> None:

@@ -25,8 +25,8 @@ from ilang.draws.address import Address
 from ilang.draws.batch import Draws
 from ilang.draws.draw import Ask as DrawAsk
 from ilang.draws.draw import Draw
-from ilang.draws.event import Event
-from ilang.draws.flight import OnHits
+from ilang.draws.event import Event, EventKind
+from ilang.draws.flight import Found, OnTogether
 from ilang.draws.result import KeepsResults
 from ilang.draws.stand_in import with_stand_ins
 from ilang.draws.store import Store
@@ -68,10 +68,10 @@ class Options:
     of the rows, "any" whatever is ready and fits; `budget_cut`: a draw for which it has no room is begun all the same,
     and cut where it ends. `locked`: the revisions that may answer, by model. `offline`: no model is asked.
     `concurrency`: calls of one model in flight. `retries`: how often a call is tried again. `on_event` is told of every
-    draw; `on_hits` in its stead of those that were in the store, all of one request together. `eager`: of draws in
-    waves the part that goes out at once at least. `plainly`: on the plain evaluator. `open_backend` opens a model in
-    the provider's stead. `watch` is given the run's draws before it begins, for whoever wants to know what was paid if
-    it is cut short. `ask` is asked whether the Python of a library is trusted, where that is not known.
+    draw; `on_together` in its stead of several of one request (`flight.py`). `eager`: of draws in waves the part that
+    goes out at once at least. `plainly`: on the plain evaluator. `open_backend` opens a model in the provider's stead.
+    `watch` is given the run's draws before it begins, for whoever wants to know what was paid if it is cut short. `ask`
+    is asked whether the Python of a library is trusted, where that is not known.
     """
 
     seed: int = 0
@@ -85,7 +85,7 @@ class Options:
     concurrency: int = 64
     retries: int = 4
     on_event: Callable[[Event], None] | None = None
-    on_hits: OnHits | None = None
+    on_together: OnTogether | None = None
     passes: Sequence[Pass] = PASSES
     eager: float = EAGER
     plainly: bool = False
@@ -181,7 +181,7 @@ class Runner:
             concurrency=options.concurrency,
             retries=options.retries,
             on_event=self._hear,
-            on_hits=self._hear_hits,
+            on_together=self._hear_together,
             open_backend=opening,
             spare=None if self.purse is None else self._spare,
             offline=options.offline,
@@ -339,30 +339,30 @@ class Runner:
             *self._why_paid(),
         )
 
-    def _hear_hits(self, ask: DrawAsk, key: str, found: Sequence[tuple[int, Draw]]) -> None:
-        for _, draw in found:
-            self._answered(ask.model, draw)
-        if self.trace is not None:
-            self.trace.hits(ask, key, self._parts(ask, key), found)
-        if self.options.on_hits is not None:
-            self.options.on_hits(ask, key, found)
+    def _hear_together(self, kind: EventKind, ask: DrawAsk, key: str, found: Found) -> None:
+        drawn = [(index, draw) for index, draw in found if draw is not None]
+        if drawn:
+            self._answered(ask.model, [draw for _, draw in drawn])
+            if self.trace is not None:
+                self.trace.draws(ask, key, self._parts(ask, key), drawn, new=kind == "finish")
+        if self.options.on_together is not None:
+            self.options.on_together(kind, ask, key, found)
         elif self.options.on_event is not None:
             for index, draw in found:
-                self.options.on_event(Event("hit", ask, index, draw, key=key))
+                self.options.on_event(Event(kind, ask, index, draw, key=key))
 
-    def _answered(self, model: Model, draw: Draw) -> None:
+    def _answered(self, model: Model, draws: Sequence[Draw]) -> None:
         name = model.label or model.shown
         self.answered.add(model)
-        if draw.instead:
-            self.instead[name, draw.instead] += 1
-        elif draw.model:
-            self.revisions.setdefault(name, set()).add(draw.model)
+        for draw in draws:
+            if draw.instead:
+                self.instead[name, draw.instead] += 1
+            elif draw.model:
+                self.revisions.setdefault(name, set()).add(draw.model)
 
     def _hear(self, event: Event) -> None:
-        if event.draw is not None and event.kind in ("hit", "finish"):
-            self._answered(event.ask.model, event.draw)
         if self.trace is not None:
-            self.trace.draw(event, event.key, self._parts(event.ask, event.key))
+            self.trace.fault(event)
         if self.options.on_event is not None:
             self.options.on_event(event)
 
@@ -453,23 +453,18 @@ async def run_once(
 ) -> Result:
     """One run of one pipeline. `texts`: the arguments are texts, to be read by type (but for those that are `Data`)."""
     trace: list[TraceEvent] = []
-    hear, hear_hits = options.pop("on_event", None), options.pop("on_hits", None)
+    hear, hear_together = options.pop("on_event", None), options.pop("on_together", None)
 
-    def event(e: Event) -> None:
-        if e.kind == "finish" and e.draw is not None:
-            trace.append(trace_event(e))
-        if hear is not None:
-            hear(e)
-
-    def hits(ask: DrawAsk, key: str, found: Sequence[tuple[int, Draw]]) -> None:
-        trace.extend(trace_event(Event("hit", ask, index, draw, key=key)) for index, draw in found)
-        if hear_hits is not None:
-            hear_hits(ask, key, found)
+    def together(kind: EventKind, ask: DrawAsk, key: str, found: Found) -> None:
+        events = [Event(kind, ask, index, draw, key=key) for index, draw in found]
+        trace.extend(trace_event(e) for e in events if e.draw is not None)
+        if hear_together is not None:
+            hear_together(kind, ask, key, found)
         elif hear is not None:
-            for index, draw in found:
-                hear(Event("hit", ask, index, draw, key=key))
+            for e in events:
+                hear(e)
 
-    chosen = Options(on_event=event, on_hits=hits, **options)
+    chosen = Options(on_event=hear, on_together=together, **options)
     runner = Runner(program, pipeline, models, chosen)
     match(pipeline, arguments)  # before anything is opened
     async with runner as run:

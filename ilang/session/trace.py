@@ -45,23 +45,16 @@ class Trace:
         """Whether a draw of this prompt was noted."""
         return prompt in self.prompts
 
-    def draw(self, event: Event, key: str, parts: tuple[str, ...]) -> None:
-        """What became of a draw."""
+    def fault(self, event: Event) -> None:
+        """What became of a draw that could not be had; of one that is tried again nothing is told."""
         if event.kind == "fail" and event.fault is not None:
             model = event.ask.model.shown
             self._line({"t": "fault", "prompt": event.ask.prompt, "model": model, "kind": event.fault.kind})
-            return
-        if event.draw is None or event.kind not in ("hit", "finish"):
-            return
-        self._draws(event.ask, key, parts, ((event.index, event.draw),), new=event.kind == "finish")
 
-    def hits(self, ask: Ask, key: str, parts: tuple[str, ...], found: Sequence[tuple[int, Draw]]) -> None:
-        """These draws of a request, by their indices, were in the store."""
-        self._draws(ask, key, parts, found, new=False)
-
-    def _draws(
+    def draws(
         self, ask: Ask, key: str, parts: tuple[str, ...], found: Sequence[tuple[int, Draw]], *, new: bool
     ) -> None:
+        """These draws of a request, by their indices, have come (`new`) or were in the store."""
         kept = self.prompts.setdefault(ask.prompt, {"parts": parts, "new": 0, "hits": 0})
         kept["new" if new else "hits"] += len(found)
         one = {
