@@ -50,8 +50,8 @@ def read(reply: wire.Reply, request: Request, counts: Mapping[int, int] | None =
     if request.n > 1:
         came = sorted(came, key=lambda choice: choice.index)
     usage = _usage(reply.usage)
-    choices = tuple(_choice(choice, request, usage, counts or {}, reply.usage) for choice in came)
-    told = sum(len(choice.logprobs or ()) for choice in choices)
+    choices = tuple([_choice(choice, request, usage, counts or {}, reply.usage) for choice in came])
+    told = sum([len(choice.logprobs or ()) for choice in choices])
     if told > usage.output_tokens:
         usage = Usage(usage.input_tokens, usage.cached_tokens, told)
     return Reply(choices, usage, reply.model or "", reply.system_fingerprint or "")

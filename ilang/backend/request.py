@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ilang.backend.allowance import Allowance
+from ilang.base.noun import made_often
 from ilang.base.value import Message
 
 StopReason = Literal["end", "stop", "limit", "filter", "refusal"]
@@ -38,7 +39,7 @@ class Request:
     extra: tuple[tuple[str, object], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class TokenLogprob:
     """One token of a choice, its natural-log probability, and the likeliest tokens in its place."""
 
@@ -47,7 +48,7 @@ class TokenLogprob:
     top: tuple[tuple[str, float], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@made_often
 class Choice:
     """One text that a model gave.
 

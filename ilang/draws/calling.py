@@ -11,7 +11,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TypeVar
 
 from msgspec.structs import replace as changed
 
@@ -43,8 +42,6 @@ _SHORT_REPLIES = 3
 
 FORGIVEN = 3
 """How often failures of one call are forgiven because its server was away for a moment."""
-
-T = TypeVar("T")
 
 Spare = Callable[[Ask, Model, int | None], bool]
 """Whether a call may be made beyond those that the draws themselves stand for (one for every `max_n` of a request):
@@ -304,11 +301,16 @@ def too_few(model: Model, came: int, wanted: int) -> BackendFault:
     )
 
 
-def _grouped(items: Iterable[T], key: Callable[[T], Hashable]) -> list[list[T]]:
-    """Items with equal keys together; groups and items keep their order."""
-    groups: dict[Hashable, list[T]] = {}
-    for item in items:
-        groups.setdefault(key(item), []).append(item)
+def _grouped(flights: Iterable[Flight], key: Callable[[Flight], Hashable]) -> list[list[Flight]]:
+    """Flights with equal keys together; groups and flights keep their order."""
+    groups: dict[Hashable, list[Flight]] = {}
+    last: Flight | None = None
+    group: list[Flight] = []
+    for flight in flights:  # those of one request come one behind the other: the key is worked out once for them
+        if last is None or flight.ask is not last.ask or flight.address.key != last.address.key:
+            group = groups.setdefault(key(flight), [])
+        group.append(flight)
+        last = flight
     return list(groups.values())
 
 

@@ -73,8 +73,11 @@ class DiskStore:
 
         rows = {key: Row(key, encoded(one), one.source, one.stored) for key, one in reversed(pairs)}
         with explained(self.directory, self._patience), self._cache.durably():
-            standing = read(list(rows))
-            self._cache.upsert([row for key, row in rows.items() if key not in standing])
+            if self._cache.add(list(rows.values())):  # as nearly always: nobody else has drawn these
+                standing: Mapping[bytes, Kept] = {}
+            else:
+                standing = read(list(rows))
+                self._cache.upsert([row for key, row in rows.items() if key not in standing])
         first: dict[bytes, Kept] = {}
         for key, one in pairs:
             first.setdefault(key, standing.get(key, one))

@@ -18,7 +18,8 @@ _BYTES_A_TOKEN = 4
 
 def portions(reply: Reply, wanted: int) -> tuple[Draw, ...]:
     """The draws in a reply to a call of `wanted` choices, in order; fewer where fewer came, never more."""
-    return tuple(_draw(choice, reply) for choice in reply.choices[:wanted])
+    model, fingerprint = _sound(reply.model), _sound(reply.fingerprint)
+    return tuple([_draw(choice, reply, model, fingerprint) for choice in reply.choices[:wanted]])
 
 
 def bill(reply: Reply, draws: tuple[Draw, ...]) -> Usage:
@@ -30,11 +31,14 @@ def bill(reply: Reply, draws: tuple[Draw, ...]) -> Usage:
 
 def assumed_tokens(text: str) -> int:
     """A fixed count of a text of which nobody told the tokens: one for every four bytes begun."""
-    return -(-len(text.encode()) // _BYTES_A_TOKEN)
+    size = len(text) if text.isascii() else len(text.encode())
+    return -(-size // _BYTES_A_TOKEN)
 
 
-def _draw(choice: Choice, reply: Reply) -> Draw:
-    text, thinking = _sound(choice.text), _sound(choice.thinking)
+def _draw(choice: Choice, reply: Reply, model: str, fingerprint: str) -> Draw:
+    text = _sound(choice.text)
+    thinking = _sound(choice.thinking) if choice.thinking else ""
+    thought = assumed_tokens(thinking) if thinking else 0
     assumed = False
     if choice.tokens is not None:
         tokens = choice.tokens
@@ -43,21 +47,21 @@ def _draw(choice: Choice, reply: Reply) -> Draw:
     elif len(reply.choices) == 1 and reply.usage.output_tokens:
         tokens = reply.usage.output_tokens
     else:
-        tokens = assumed_tokens(text) + assumed_tokens(thinking)
+        tokens = assumed_tokens(text) + thought
         assumed = True
     return Draw(
         text=text,
         reason=choice.reason,
-        stop_text=_sound(choice.stop_text),
+        stop_text=_sound(choice.stop_text) if choice.stop_text else "",
         input_tokens=reply.usage.input_tokens,
         cached_tokens=reply.usage.cached_tokens,
         output_tokens=tokens,
         assumed=assumed,
         logprobs=None if choice.logprobs is None else tuple(_sound_token(t) for t in choice.logprobs),
         thinking=thinking,
-        model=_sound(reply.model),
-        fingerprint=_sound(reply.fingerprint),
-        thinking_tokens=assumed_tokens(thinking) if choice.thinking_tokens is None else choice.thinking_tokens,
+        model=model,
+        fingerprint=fingerprint,
+        thinking_tokens=thought if choice.thinking_tokens is None else choice.thinking_tokens,
     )
 
 

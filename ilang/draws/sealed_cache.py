@@ -47,10 +47,13 @@ _SETTINGS = {
     "disk_pickle_protocol": 0,
 }
 _COUNTERS = {"count", "size", "hits", "misses"}
-_UPSERT = (
+_INSERT = (
     "INSERT INTO Cache(key, raw, store_time, expire_time, access_time, access_count, tag, size, mode, filename, value)"
-    " VALUES (?, 1, ?, NULL, ?, 0, ?, 0, ?, NULL, ?)"
-    " ON CONFLICT(key, raw) DO UPDATE SET store_time = excluded.store_time, tag = excluded.tag, size = 0,"
+    " VALUES (?, 1, ?, NULL, ?, 0, ?, 0, ?, NULL, ?) ON CONFLICT(key, raw) DO "
+)
+_ADD = f"{_INSERT} NOTHING"
+_UPSERT = (
+    f"{_INSERT} UPDATE SET store_time = excluded.store_time, tag = excluded.tag, size = 0,"
     " mode = excluded.mode, filename = NULL, value = excluded.value"
 )
 _READING = {
@@ -158,9 +161,18 @@ class SealedCache(diskcache.Cache):  # type: ignore[misc]
                 con.execute("ROLLBACK")
             raise
 
+    def add(self, rows: Sequence[Row]) -> bool:
+        """Write the rows whose keys are not there yet. Whether that were all."""
+        return self._write(_ADD, rows) == len(rows)
+
     def upsert(self, rows: Sequence[Row]) -> None:
         """Write the rows, over what was there."""
-        self._con.executemany(_UPSERT, [(r.key, r.time, r.time, r.tag, MODE_RAW, r.value) for r in rows])
+        self._write(_UPSERT, rows)
+
+    def _write(self, statement: str, rows: Sequence[Row]) -> int:
+        written = [(r.key, r.time, r.time, r.tag, MODE_RAW, r.value) for r in rows]
+        count: int = self._con.executemany(statement, written).rowcount
+        return count
 
     def kinds(self) -> list[Kind]:
         """Rows counted by tag, those that nobody can read included."""
