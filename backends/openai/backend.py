@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -70,15 +71,28 @@ class OpenAIBackend:
         await self._client.aclose()
 
     async def _at_once(self, body: Body, request: Request) -> Reply:
-        response = await self._send(body, request, stream=False)
-        return self._told(self._read_whole(response.content, request), response)
+        try:
+            answer = await self._client.whole(msgspec.json.encode(body))
+        except self._client.lost as error:
+            raise faults.of_connection(error, self._server) from None
+        if not 200 <= answer.status < 300:
+            raise self._refused(answer.status, answer.headers, answer.content, request)
+        return _told(self._read_whole(answer.content, request), answer.headers)
 
     async def _streamed(self, body: Body, request: Request) -> Reply:
-        response = await self._send(streamed(body), request, stream=True)
+        # llama.cpp offers to keep the connection of a stream, then closes it: the next call must not meet it
+        headers = _ONCE if self._server.continuation == "llamacpp" else _KEPT
         try:
+            response = await self._client.streamed(msgspec.json.encode(streamed(body)), headers)
+        except self._client.lost as error:
+            raise faults.of_connection(error, self._server) from None
+        try:
+            if not response.is_success:
+                said = await response.aread()
+                raise self._refused(response.status_code, response.headers, said, request)
             if response.headers.get("content-type", "").startswith("application/json"):
                 whole = self._read_whole(await response.aread(), request)  # a server that does not stream
-                return self._told(whole, response)
+                return _told(whole, response.headers)
             assembly = Assembly()
             async for payload in payloads(response.aiter_bytes()):
                 if payload == b"[DONE]":
@@ -91,13 +105,7 @@ class OpenAIBackend:
             await response.aclose()
         if not assembly.complete:
             raise BackendFault("malformed-reply", f"the reply of {self._server.shown} breaks off", retry=True)
-        return self._told(read(assembly.reply(), request, assembly.counts), response)
-
-    @staticmethod
-    def _told(reply: Reply, response: Any) -> Reply:
-        """The reply with what the server's headers tell of its limits."""
-        found = allowances(response.headers)
-        return replace(reply, allowances=found) if found else reply
+        return _told(read(assembly.reply(), request, assembly.counts), response.headers)
 
     def _add(self, assembly: Assembly, payload: bytes, request: Request) -> None:
         try:
@@ -119,21 +127,14 @@ class OpenAIBackend:
             raise faults.of_unreadable(content, self._server, self._secret)
         return read(reply, request)
 
-    async def _send(self, body: Body, request: Request, *, stream: bool) -> Any:
-        """The response of the SDK's HTTP library, read whole unless it is to be streamed."""
-        client = self._client
-        # llama.cpp offers to keep the connection of a stream, then closes it: the next call must not meet it
-        headers = _ONCE if stream and self._server.continuation == "llamacpp" else _KEPT
-        try:
-            response = await client.send(msgspec.json.encode(body), headers, stream=stream)
-            if response.is_success:
-                return response
-            said = await response.aread()
-            await response.aclose()
-        except client.lost as error:
-            raise faults.of_connection(error, self._server) from None
-        refusal = refusal_of(response.status_code, said)
-        raise faults.of_refusal(refusal, response.headers, self._server, request.model, self._secret) from None
+    def _refused(self, status: int, headers: Mapping[str, str], said: bytes, request: Request) -> BackendFault:
+        return faults.of_refusal(refusal_of(status, said), headers, self._server, request.model, self._secret)
 
     def _broken(self, error: Any, request: Request) -> BackendFault:
         return faults.of_broken_reply(refusal_in(error), self._server, request.model, self._secret)
+
+
+def _told(reply: Reply, headers: Mapping[str, str]) -> Reply:
+    """The reply with what the server's headers tell of its limits."""
+    found = allowances(headers)
+    return replace(reply, allowances=found) if found else reply

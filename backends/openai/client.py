@@ -3,8 +3,8 @@
 One client, so one pool of kept-alive connections, for each opened model. The aiohttp transport is
 the SDK's own, costs about half of the default one, and like it honours HTTPS_PROXY, NO_PROXY,
 SSL_CERT_FILE and SSL_CERT_DIR. The SDK says where a call goes and under which headers, once; a call is then
-a request of its HTTP client, for to have it built by the SDK each time costs more than to send it. No call is
-tried again here: every try has to pass the limits and the budget of the run, which the SDK does not know.
+a request of its HTTP client, or of the session below that (`session.py`): to have it built by the SDK each time costs
+more than to send it. No call is tried again here: every try has to pass the limits and the budget of the run.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ilang_backends.openai.secret import Secret
 from ilang_backends.openai.server import Server
+from ilang_backends.openai.session import session_of
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -27,30 +27,62 @@ CONNECT_TIMEOUT = 10.0
 """Seconds until a server has to have taken the connection."""
 
 
-@dataclass(frozen=True, slots=True)
+class Answer(NamedTuple):
+    """A reply that has been read whole, whatever its status."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+
 class Client:
     """The SDK's HTTP client, with what every call has in common, and what can only be named once the SDK is there.
 
-    `request` is its HTTP library's type; `lost` all that is raised where a connection is not made or does not last.
+    `lost` is all that is raised where a connection is not made or does not last.
     """
 
-    http: Any
-    url: Any
-    headers: Any
-    timeout: dict[str, float | None]
-    request: type[Any]
-    lost: tuple[type[Exception], ...]
+    def __init__(self, http: Any, url: Any, headers: Any, timeout: Any, library: Any) -> None:
+        self.lost: tuple[type[Exception], ...] = (library.HTTPError, OSError, *_transport_errors())
+        self._http = http
+        self._url = url
+        self._headers = headers
+        self._timeouts = {"timeout": timeout.as_dict()}
+        self._request = library.Request
+        self._session: Any = None
+        self._over_session: dict[str, Any] = {}
 
-    async def send(self, body: bytes, headers: Mapping[str, str], *, stream: bool) -> Any:
-        """The response, whatever its status, read whole unless it is to be streamed. `headers`: beside the usual ones.
-        Raises one of `lost`."""
-        call = self.request("POST", self.url, headers=self.headers, content=body, extensions={"timeout": self.timeout})
+    async def whole(self, body: bytes) -> Answer:
+        """The answer to a call. Raises one of `lost`."""
+        if self._session is None and not self._found():
+            response = await self._http.send(self._call(body))
+            return Answer(response.status_code, response.headers, response.content)
+        async with self._session.post(data=body, **self._over_session) as reply:
+            return Answer(reply.status, reply.headers, await reply.read())
+
+    async def streamed(self, body: bytes, headers: Mapping[str, str]) -> Any:
+        """The response of the HTTP library, still to be read and closed. Raises one of `lost`."""
+        call = self._call(body)
         call.headers.update(headers)
-        return await self.http.send(call, stream=stream)
+        return await self._http.send(call, stream=True)
 
     async def aclose(self) -> None:
         """Closes the kept connections."""
-        await self.http.aclose()
+        self._session = None
+        await self._http.aclose()
+
+    def _call(self, body: bytes) -> Any:
+        return self._request("POST", self._url, headers=self._headers, content=body, extensions=self._timeouts)
+
+    def _found(self) -> bool:
+        """Whether calls can go over the session itself."""
+        self._session = session_of(self._http, self._url)
+        if self._session is not None:
+            import aiohttp
+
+            limit = self._timeouts["timeout"]
+            timeout = aiohttp.ClientTimeout(sock_connect=limit["connect"], sock_read=limit["read"])
+            self._over_session = {"url": str(self._url), "headers": dict(self._headers), "timeout": timeout}
+        return self._session is not None
 
 
 def make_client(server: Server, secret: Secret) -> Client:
@@ -73,14 +105,8 @@ def make_client(server: Server, secret: Secret) -> Client:
     if not server.ambient:
         sdk.organization = sdk.project = None
     library = _http_library(openai.DefaultAsyncHttpxClient)
-    return Client(
-        http=http,
-        url=library.URL(server.url.rstrip("/") + PATH),
-        headers=_headers(sdk, library.Headers()),
-        timeout=limit.as_dict(),
-        request=library.Request,
-        lost=(library.HTTPError, OSError, *_transport_errors()),
-    )
+    url = library.URL(server.url.rstrip("/") + PATH)
+    return Client(http, url, _headers(sdk, library.Headers()), limit, library)
 
 
 def _headers(sdk: AsyncOpenAI, headers: Any) -> Any:

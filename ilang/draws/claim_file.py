@@ -30,14 +30,13 @@ FILE = "claims.db"
 OWNER = "owner-"
 """How the names of the files begin on which owners hold their locks."""
 
-_FORM = 1
+_FORM = 2
 """Of the tables. A file of another form is begun anew: nothing in it lasts."""
 
 _CHUNK = 256
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS Owners(owner TEXT PRIMARY KEY, until REAL NOT NULL) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS Claims(key BLOB PRIMARY KEY, owner TEXT NOT NULL) WITHOUT ROWID",
-    "CREATE INDEX IF NOT EXISTS ClaimsOf ON Claims(owner)",
 )
 _HELD = "SELECT owner FROM Claims WHERE key = ?"
 T = TypeVar("T")
