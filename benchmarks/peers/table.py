@@ -17,7 +17,7 @@ def table(runs: Sequence[Figures]) -> str:
         groups.setdefault((run.workload, run.latency, run.fault, run.peer), []).append(run)
     lines = [_line(group) for group in groups.values()]
     failed = [f"{run.peer}, {run.workload}: {run.failed}" for run in runs if run.failed]
-    return "\n".join([_markdown(HEAD, lines), *failed])
+    return "\n".join([markdown(HEAD, lines), *failed])
 
 
 def kill_table(kills: Sequence[Killed]) -> str:
@@ -26,7 +26,7 @@ def kill_table(kills: Sequence[Killed]) -> str:
         [k.workload, f"{1000 * k.latency:g}", k.peer, k.billed, k.left, k.stored, k.anew, k.needed, k.lost]
         for k in kills
     ]
-    return _markdown(KILL_HEAD, lines)
+    return markdown(KILL_HEAD, lines)
 
 
 def _line(group: Sequence[Figures]) -> list[object]:
@@ -47,7 +47,8 @@ def _line(group: Sequence[Figures]) -> list[object]:
     ]
 
 
-def _markdown(head: Sequence[str], lines: Sequence[Sequence[object]]) -> str:
+def markdown(head: Sequence[str], lines: Sequence[Sequence[object]]) -> str:
+    """Lines under their heads, in columns."""
     rows = [[str(cell) if cell is not None else "" for cell in line] for line in (head, *lines)]
     wide = [max(len(row[at]) for row in rows) for at in range(len(head))]
     written = [
