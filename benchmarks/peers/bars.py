@@ -123,7 +123,7 @@ def _kill(server: Served) -> Iterator[Bar]:
     again = run.anew - (run.needed - (run.stored or 0))
     yield Bar(
         "W1 killed half-way and begun again: no stored draw paid twice",
-        f"{again}; {run.stored} stored, {run.anew} billed anew; {run.left} unanswered at the kill; {run.lost} rows lost",
+        f"{again}; {run.stored} stored, {run.anew} paid anew; {run.left} unanswered at the kill; {run.lost} rows lost",
         run.stored is not None and not again and not run.lost,
     )
 

@@ -80,8 +80,9 @@ class Flights:
         if not flight.sent:
             self.forget(flight)
         elif flight.task is not None and not any(other.open and other.waiters for other in flight.together):
+            task = flight.task
             self.abandon(flight.together)  # at once: who asks for them from now on must not meet them
-            flight.task.cancel()
+            task.cancel()
 
     def settle(self, flight: Flight, outcome: Outcome) -> None:
         """This came of it."""
@@ -167,6 +168,10 @@ class Flights:
     def _drop(self, flight: Flight) -> None:
         if self._flying.get(flight.address) is flight:
             del self._flying[flight.address]
+        flight.task, flight.together = (
+            None,
+            (),
+        )  # they know each other: nothing would be given back until it is looked for
         if flight.claimed:
             flight.claimed = False
             self.on_claim_end(flight)

@@ -103,7 +103,9 @@ class Limiter:
         now = self._clock.monotonic()
         if fault.kind == "quota-spent":
             self._stop(fault)
-        if fault.kind in ("rate-limited", "overloaded", "timeout") and fault.retry:
+        if fault.kind == "rate-limited" and fault.retry:
+            self.width.refused(one.round, self.in_flight - 1)
+        elif fault.kind in ("overloaded", "timeout") and fault.retry:
             self.width.trouble(one.round)
         if fault.retry:
             self._hold(fault, now)
@@ -226,7 +228,8 @@ class Limiter:
         if fault.kind == "rate-limited" and fault.retry_after > LONG:
             self._stop(too_long(fault))
             return
-        self._held = max(self._held, now + min(max(0.0, fault.retry_after), LONG) + chance * _BASE)
+        wait = min(max(0.0, fault.retry_after), LONG)
+        self._held = max(self._held, now + wait + chance * min(_BASE, wait / 4))  # not all processes at one moment
 
     def _stop(self, fault: BackendFault) -> None:
         self.spent = fault

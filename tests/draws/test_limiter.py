@@ -20,7 +20,7 @@ from ilang.draws.draw import Draw
 from ilang.draws.event import Event
 from ilang.draws.limiter import Limiter
 from ilang.draws.memory_store import MemoryStore
-from ilang.draws.width import START, Width
+from ilang.draws.width import START, STAY, Width
 from tests.draws.bench import MODEL, SEEDED, Bench, ask
 from tests.laws.clockwork import Clockwork, Schedule, run
 
@@ -78,6 +78,26 @@ def test_a_queue_at_the_server_is_not_made_longer() -> None:
     for _ in range(before * 100):
         width.reply(1.0, busy=True)
     assert width.now == START
+
+
+def test_a_server_that_refuses_has_room_for_those_that_it_took() -> None:
+    width = Width(64)
+    for _ in range(8):
+        width.reply(1.0, busy=True)
+    assert width.now == 24
+    sent_in = width.round
+    for others in (23, 22, 21, 20):  # four of 24 are refused, one after the other
+        width.refused(sent_in, others)
+    assert width.now == 12
+    for _ in range(8):
+        width.reply(1.0, busy=True)
+    assert width.now == 20  # doubled, as far as there was room
+    for _ in range(20 * (STAY - 1)):
+        width.reply(1.0, busy=True)
+    assert width.now == 20
+    for _ in range(20 * 3):
+        width.reply(1.0, busy=True)
+    assert width.now > 20  # the server may have more by now
 
 
 # -- allowances
@@ -254,6 +274,13 @@ def test_a_server_with_a_limit_is_learned_and_no_draw_is_lost() -> None:
     assert all(isinstance(draw, Draw) for draw in found)
     assert served.refused < 80 and draws.paid.draws == 400
     assert took < 400 / 8 * 4  # at least a quarter of what the server could do
+
+
+def test_a_refusal_costs_one_wait_and_then_the_server_is_full() -> None:
+    served = Served(limit=16, retry_after=1.0, latency=0.05)
+    _, _, took, _ = drawn(served, 200)
+    assert served.refused <= 4 and served.most == 16
+    assert took < 200 / 16 * 0.05 + 1.25 + 0.3
 
 
 def test_an_ample_server_is_used_to_the_ceiling() -> None:
