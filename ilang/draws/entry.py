@@ -1,8 +1,9 @@
 """An entry: a draw with what is known about it, and the bytes that it is kept as.
 
 The bytes are one format mark, then zlib (whose checksum finds a flipped bit) over a MessagePack
-array in the order of `_Kept`. A later version may add fields at the end; old entries then have
-their defaults. Nothing here can run code: no pickle, no class name, no file.
+array in the order of `_Kept`. A short one is not made shorter: that would cost more than all else that is done to
+keep a draw. A later version may add fields at the end; old entries then have their defaults. Nothing here can run code:
+no pickle, no class name, no file.
 """
 
 from __future__ import annotations
@@ -17,6 +18,12 @@ from ilang.draws.draw import Draw
 _MARK = b"\x01"
 LARGEST = 2**28
 """Bytes that an entry may have unpacked; one that claims more is damaged (or a trap)."""
+
+
+_SHORT = 1000
+"""Bytes up to which an entry is stored as it is; a longer one becomes about half as long."""
+_STORED, _USUAL = 0, 6
+"""zlib's levels. Both are read alike."""
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
@@ -73,7 +80,8 @@ _decoder = msgspec.msgpack.Decoder(_Kept)
 
 def encode(entry: Entry) -> bytes:
     """The bytes to keep."""
-    return _MARK + zlib.compress(_encoder.encode(_kept(entry)))
+    packed = _encoder.encode(_kept(entry))
+    return _MARK + zlib.compress(packed, _STORED if len(packed) <= _SHORT else _USUAL)
 
 
 def to_data(entry: Entry) -> bytes:
