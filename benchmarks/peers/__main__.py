@@ -25,8 +25,8 @@ from benchmarks.peers.table import kill_table, table
 from benchmarks.peers.workload import WORKLOADS
 
 
-def main() -> int:
-    """Prints a table. Exits with 1 where a bar is missed."""
+def arguments() -> argparse.ArgumentParser:
+    """The command line."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.peers", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -38,6 +38,12 @@ def main() -> int:
     parser.add_argument("--kill", action="store_true", help="kill each run half-way, and begin it again")
     parser.add_argument("--bars", action="store_true", help="measure what must hold, and say whether it does")
     parser.add_argument("--results", type=Path, help="append each run to this file, a JSON line each")
+    return parser
+
+
+def main() -> int:
+    """Prints a table. Exits with 1 where a bar is missed, or ilang fails."""
+    parser = arguments()
     given = parser.parse_args()
     absent = [f"{name} needs {', '.join(PEERS[name].missing)}" for name in given.peer if PEERS[name].missing]
     if absent:

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -78,12 +79,13 @@ def measured(server: Served, peer: Peer, workload: Workload, latency: float = 0.
         server.reset()
         if workload.warm is not None:
             server.set(Settings())
-            _run(server, peer, _job(server, WORKLOADS[workload.warm], folder))
+            earlier = replace(WORKLOADS[workload.warm], rows=workload.rows)
+            _run(peer, _job(server, earlier, folder))
         before = server.counts()
         server.set(msgspec.structs.replace(FAULTS[fault], latency=latency))
         job = _job(server, workload, folder)
         began = time.monotonic()
-        usage, wall, failed = _run(server, peer, job)
+        usage, wall, failed = _run(peer, job)
         server.set(Settings())
         after = server.counts()
         calls = after.calls - before.calls
@@ -123,7 +125,7 @@ def killed(server: Served, peer: Peer, workload: Workload, latency: float) -> Ki
         process.wait()
         counts = _quiet(server)
         stored = _stored(job.cache / "draws")
-        _run(server, peer, job)
+        _run(peer, job)
         after = server.counts()
         server.set(Settings())
         return Killed(
@@ -157,7 +159,7 @@ def _started(peer: Peer, job: Job) -> subprocess.Popen[bytes]:
         return subprocess.Popen(command, env=environment, cwd=ROOT, stdout=said, stderr=said, start_new_session=True)
 
 
-def _run(server: Served, peer: Peer, job: Job) -> tuple[Any, float, str]:
+def _run(peer: Peer, job: Job) -> tuple[Any, float, str]:
     """What it used, its seconds, and why it failed if it did."""
     began = time.monotonic()
     process = _started(peer, job)

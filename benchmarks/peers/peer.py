@@ -45,6 +45,7 @@ def _adapter(name: str) -> Callable[[Job], Sequence[str]]:
     def command(job: Job) -> Sequence[str]:
         return (
             *(sys.executable, "-m", f"benchmarks.peers.adapters.{name}", "--workload", job.workload.name),
+            *("--rows", str(job.workload.rows)),
             *("--url", job.url, "--cache", str(job.cache), "--out", str(job.out)),
             *("--concurrency", str(job.concurrency)),
         )

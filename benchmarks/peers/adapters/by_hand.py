@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.peers.workload import WORKLOADS, Workload
@@ -38,12 +38,14 @@ def main(opened: Open) -> None:
     """Runs the rows side by side and writes a line for each: its id, its answer (null: lost), the draws behind it."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--workload", required=True, choices=WORKLOADS)
+    parser.add_argument("--rows", type=int, required=True, help="as many rows as this, of the workload")
     parser.add_argument("--url", required=True)
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--concurrency", type=int, default=64)
     found = parser.parse_args()
-    asyncio.run(_run(Given(WORKLOADS[found.workload], found.url, found.cache, found.out, found.concurrency), opened))
+    workload = replace(WORKLOADS[found.workload], rows=found.rows)
+    asyncio.run(_run(Given(workload, found.url, found.cache, found.out, found.concurrency), opened))
 
 
 async def _run(given: Given, opened: Open) -> None:
