@@ -147,11 +147,11 @@ class Flights:
         """Tell whoever watches that this has happened to all of these: together where they are of one request."""
         first = at = 0
         while at < len(flights):
-            ask = flights[first].ask
-            while at < len(flights) and flights[at].ask is ask:
+            ask, key = flights[first].ask, flights[first].address.key
+            while at < len(flights) and flights[at].ask is ask and flights[at].address.key == key:
                 at += 1
             found = [(flights[k].address.index, draws[k]) for k in range(first, at)]
-            self.tell_together(kind, ask, flights[first].address.key, found)
+            self.tell_together(kind, ask, key, found)
             first = at
 
     def tell_together(self, kind: EventKind, ask: Ask, key: str, found: Found) -> None:

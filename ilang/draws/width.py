@@ -67,8 +67,8 @@ class Width:
     def refused(self, sent_in: int, others: int) -> None:
         """A call was refused while so many others were in flight. Of several that are sent together and refused, the
         last tells how many the server took."""
-        same = sent_in != self.round
-        self._room = min(self._room, others) if same and self._room else others
+        cut = sent_in != self.round  # for one that was sent with it
+        self._room = min(self._room, others) if cut and self._room else others
         self._stay = 0.0
         self.trouble(sent_in)
 
