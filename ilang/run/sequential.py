@@ -26,6 +26,7 @@ from ilang.run import operations
 from ilang.run.budget import Budget, Wanted, closed_of, fitting, hold, limits, shortened, tabs_of, worst_of
 from ilang.run.closure import Activation, Always, Closure, Later, Ready, Thunk
 from ilang.run.depth import shallow
+from ilang.run.equals import firsts
 from ilang.run.failure import RunFailed
 from ilang.run.feeding import feeding
 from ilang.run.stage_table import region_arguments, stage_of
@@ -133,7 +134,7 @@ class Sequential:
                 values = [result(frame.done[i]) for i in node.inputs]
                 return await self.stage(stage_of(stage, names, values, self.world.note, node.span), frame)
             case g.Function(arity, body):
-                return Closure(arity, body, tuple(Later(frame, i) for i in node.inputs))
+                return Closure(arity, body, tuple(Later(frame, i) for i in node.inputs), node.judges_by)
             case g.Region():
                 return await self.region(frame, place, node)
             case g.Branch(kind, inputs):
@@ -257,7 +258,10 @@ class Sequential:
     async def judge_all(
         self, function: Value, items: Sequence[tuple[Value, ...]], budget: Budget | None
     ) -> list[Judgement]:
-        """A function's judgements, in order."""
+        """A function's judgements, in order; of equal items it is asked once, where it says which are equal."""
+        if (equal := firsts(function, items)) is not None:
+            made = {k: await self.judge(function, items[k], budget) for k in sorted(set(equal))}
+            return [made[k] for k in equal]
         return [await self.judge(function, item, budget) for item in items]
 
     async def judge(self, function: Value, item: tuple[Value, ...], budget: Budget | None) -> Judgement:
