@@ -13,6 +13,7 @@ from ilang.optimize.cheap_first import cheap_first
 from ilang.optimize.check_once import check_once
 from ilang.optimize.demand import demand
 from ilang.optimize.drop_unused import drop_unused
+from ilang.optimize.hoist import hoist
 from ilang.optimize.merge_equal import merge_equal
 
 Pass = Callable[[Graph], Graph]
@@ -23,6 +24,7 @@ PASSES: tuple[Pass, ...] = (
     cheap_first,  # behind the first two: a pool that is read twice cannot be filtered for one of its readers
     demand,
     check_once,
+    hoist,  # last: what it takes out is looked at by none of the others
 )
 
 EXACT: tuple[Pass, ...] = tuple(one for one in PASSES if one not in (cheap_first, demand))

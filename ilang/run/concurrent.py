@@ -28,6 +28,7 @@ from ilang.run.equals import firsts
 from ilang.run.failure import RunFailed
 from ilang.run.feeding import feeding
 from ilang.run.ledger import Ledger, Room
+from ilang.run.sequential import Sequential
 from ilang.run.sites import Sites, calls_functions
 from ilang.run.stage_table import region_arguments, stage_of
 from ilang.run.turn import Reach, Turn
@@ -347,6 +348,8 @@ class Concurrent:
         return result(await self.read(inner, node.body.output, turn))
 
     async def region(self, frame: Frame, place: int, node: g.Region, inputs: list[Outcome], turn: Turn) -> Value:
+        if node.once:
+            return await self.world.once.value(node.body, self.world, Sequential)
         if node.kind == "call":
             inner = self._frame(node.body, [Later(frame, i) for i in node.inputs], frame.activation, frame.budget)
             frame.inner[place] = inner

@@ -87,6 +87,14 @@ class Sequential:
         self.world.tally = feeding(frame, graph.output)
         return value
 
+    async def of_body(self, body: g.Graph) -> Value:
+        """The value of a body that needs nothing. Raises as the graph does in which it stands."""
+        return await self.value(Frame(body, (), Activation()), body.output)
+
+    def aside(self, world: World) -> Sequential:
+        """One like this for another world."""
+        return Sequential(world)
+
     # ---- values ----------------------------------------------------------------
 
     async def value(self, frame: Frame, place: int) -> Value:
@@ -194,6 +202,8 @@ class Sequential:
         return await self.value(inner, node.body.output)
 
     async def region(self, frame: Frame, place: int, node: g.Region) -> Value:
+        if node.once:
+            return await self.world.once.value(node.body, self.world, self.aside)
         if node.kind == "call":
             inner = Frame(node.body, [Later(frame, i) for i in node.inputs], frame.activation, frame.budget)
             frame.inner[place] = inner

@@ -39,6 +39,7 @@ from ilang.run.execute import Outcome, execute, execute_plainly
 from ilang.run.failure import RunFailed
 from ilang.run.from_store import from_store
 from ilang.run.kept_results import KeptResults
+from ilang.run.once import Once
 from ilang.run.purse import Purse, purse_of
 from ilang.run.python_call import Python
 from ilang.run.sequential import Sequential
@@ -144,6 +145,7 @@ class Runner:
         self._kept: KeptResults | None = None
         self._store: Store
         self._sites: Sites | None = None
+        self._once = Once()
         self._default_values: dict[str, Value] = {}
         self._began = 0.0
         self._cold = 0  # so many rows are not tried from the store
@@ -269,7 +271,7 @@ class Runner:
             return None
         run_seed = self.options.seed if seed is None else seed
         draws = KnownDraws(self.draws, run_seed, self.options.locked)
-        world = World(draws, self.bindings, seed=run_seed, python=self._python)
+        world = World(draws, self.bindings, seed=run_seed, python=self._python, once=self._once)
         world.eager = self.options.eager
         notes: list[dict[str, Any]] = []
         if self.trace is not None:
@@ -291,7 +293,8 @@ class Runner:
         run_seed = self.options.seed if seed is None else seed
         draws = StoredDraws(self.draws, run_seed, self.options.locked)
         purse = self.purse if place is not None else None
-        world = World(draws, self.bindings, seed=run_seed, python=self._python.apart(), purse=purse, turn=place)
+        python, once = self._python.apart(), self._once
+        world = World(draws, self.bindings, seed=run_seed, python=python, purse=purse, turn=place, once=once)
         world.eager = self.options.eager
         return world
 
