@@ -59,6 +59,15 @@ class _Plan:
     idle: set[int] = field(default_factory=set)
     checks: dict[int, int] = field(default_factory=dict)
 
+    def put(self, place: int, at: int, k: int) -> None:
+        """A filter is to stand before a stage, behind k others."""
+        self.before.setdefault(at, []).insert(k, place)
+
+    def among(self, at: int, filter_: Judge, judges: dict[int, Judge]) -> tuple[int, int] | None:
+        """Where among the filters before a stage one that may pass them is to stand: before the first dearer one."""
+        dearer = (k for k, one in enumerate(self.before.get(at, ())) if judges[one].cost > filter_.cost)
+        return next(((at, k) for k in dearer), None)
+
     def done(self, graph: g.Graph) -> g.Graph:
         """The graph changed so."""
         if not self.before and not self.checks:
@@ -109,9 +118,9 @@ def _planned(graph: g.Graph, known: Known, settled: Settled) -> _Plan:
         below = chains.below(place)
         if keeps_the_verified(judges[place].functions[0]):
             _sort(plan, below, judges)
-            if _part(plan, place, below, judges):
-                continue
-        _sink(plan, place, below, judges)
+            _part(plan, place, below, judges)
+        if place not in plan.idle:
+            _sink(plan, place, below, judges)
     return plan
 
 
@@ -119,7 +128,7 @@ def _sink(plan: _Plan, place: int, below: list[int], judges: dict[int, Judge]) -
     """Plans a filter before the first of the stages below that it spares work."""
     filter_ = judges[place]
     sure = total(filter_.functions[0])
-    target = None
+    target: tuple[int, int] | None = None
     for at in below:
         judge = judges.get(at)
         if judge is None or judge.writes & filter_.reads:
@@ -128,11 +137,13 @@ def _sink(plan: _Plan, place: int, below: list[int], judges: dict[int, Judge]) -
             if not judge.each or (judge.drops and not sure):
                 break
             if judge.cost > filter_.cost:
-                target = at
-        if at in plan.before and not sure:
-            break
+                target = at, len(plan.before.get(at, ()))
+        if at in plan.before:
+            if not sure:
+                break
+            target = plan.among(at, filter_, judges) or target
     if target is not None:
-        plan.before.setdefault(target, []).append(place)
+        plan.put(place, *target)
         plan.idle.add(place)
 
 
@@ -160,9 +171,8 @@ def _apart(judge: Judge) -> bool:
     return not judge.reads & FOUND
 
 
-def _part(plan: _Plan, place: int, below: list[int], judges: dict[int, Judge]) -> bool:
-    """Plans `prune(unless=it.verified)` behind each check below that is cheaper than what is asked after it. Whether
-    there is a check below."""
+def _part(plan: _Plan, place: int, below: list[int], judges: dict[int, Judge]) -> None:
+    """Plans `prune(unless=it.verified)` behind each check below that is cheaper than what is asked after it."""
     crossed = False
     dearest, last = 0, None
     for at in below:
@@ -172,10 +182,9 @@ def _part(plan: _Plan, place: int, below: list[int], judges: dict[int, Judge]) -
         now = judges[plan.checks.get(at, at)]
         if judge.stage == "verify":
             if last is not None and now.cost < min(dearest, 2):
-                plan.before.setdefault(last, []).append(place)
+                plan.put(place, *(plan.among(last, judges[place], judges) or (last, len(plan.before.get(last, ())))))
                 if not crossed:  # else what comes behind finds more
                     plan.idle.add(place)
                 dearest = 0
             crossed = True
         dearest, last = max(dearest, now.cost), at
-    return crossed

@@ -47,8 +47,9 @@ def judge_at(graph: g.Graph, place: int, known: Known, settled: Settled) -> Judg
     functions: list[g.Function] = []
     cost, reads = 0, frozenset[str]()
     for name in names:
-        at = given(node, name)
-        function = graph.nodes[at]
+        function = graph.nodes[given(node, name)]
+        if stage == "prune" and is_none(function):  # it lets all pass
+            continue
         if not isinstance(function, g.Function) or not all(settled.calm(graph, i) for i in function.inputs):
             return None
         does, fields = known.body(function.body).all, looks_at(function)
@@ -57,13 +58,13 @@ def judge_at(graph: g.Graph, place: int, known: Known, settled: Settled) -> Judg
         functions.append(function)
         reads |= fields
         cost = max(cost, 2 if "draws" in does else 1 if "python" in does else 0)
-    drops, each = stage == "prune", True
-    if drops:
+    each = True
+    if stage == "prune":
         if "by" in node.op.names and not is_none(graph.nodes[given(node, "by")]):
             return None
         each = "keep" not in node.op.names or is_none(graph.nodes[given(node, "keep")])
     writes = WRITES.get(stage, frozenset(names))
-    return Judge(stage, cost, reads, writes, tuple(functions), drops, each)
+    return Judge(stage, cost, reads, writes, tuple(functions), stage == "prune" and bool(functions), each)
 
 
 def is_none(node: g.Node) -> bool:
