@@ -47,7 +47,15 @@ CHECKS = (
     "is_even(it.number) | ask",
     "is_even(it.others | length) | ask",
 )
-NUMBERS = ("guess(it) | ask", "guess(it.tokens) | ask", "weight_of(it)", "it.tokens", "it.number", "guess(h) | ask", "1")
+NUMBERS = (
+    "guess(it) | ask",
+    "guess(it.tokens) | ask",
+    "weight_of(it)",
+    "it.tokens",
+    "it.number",
+    "guess(h) | ask",
+    "1",
+)
 ENDS = (
     ("number?", "best"),
     ("number?", "vote | .winner"),
