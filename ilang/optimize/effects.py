@@ -34,7 +34,9 @@ SILENT: dict[str, tuple[str, ...]] = {
 """Stages that report nothing and make no candidates, where these arguments are none."""
 
 
-VALUES = frozenset({"answer", "keep", "list", "max", "more", "pool", "prior", "reset", "top", "votes"})
+VALUES = frozenset(
+    {"answer", "keep", "list", "max", "model", "more", "n", "pool", "prior", "request", "reset", "top", "votes"}
+)
 """Parameters of stages that take no function."""
 
 

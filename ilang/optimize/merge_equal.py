@@ -128,6 +128,8 @@ class _Forms:
                 return ("input", place)
             case g.Constant(value):
                 return ("constant", repr(value))  # 1, 1.0 and true are equal in Python, and no equal constants
+            case g.Apply(g.ConvertOp(how)) if how != "checked":
+                return ("convert", how, inputs)  # its type is not read, and may be a variable of its own
             case g.Apply(op):
                 return (op, inputs)
             case g.Draw(stage, names):
