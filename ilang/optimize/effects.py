@@ -92,7 +92,7 @@ class Known:
     def _own(self, graph: g.Graph, made: Sequence[Does], node: g.Node) -> Effects:
         match node:
             case g.Draw(_, names, inputs):
-                functions = {n: i for n, i in zip(names, inputs, strict=True) if n == "next"}
+                functions = {n: i for n, i in zip(names, inputs, strict=True) if n in ("next", "check")}
                 drawn: Effects = frozenset({"draws", "chance", "reports", "makes"})
                 return drawn | self._asked(graph, made, tuple(functions), tuple(functions.values()))
             case g.Region("call", body=body):

@@ -13,12 +13,12 @@ from ilang.base.diagnostic import IlangError
 from ilang.graph import node as g
 from ilang.optimize.drop_unused import drop_unused
 from ilang.optimize.invariants import check_graph
-from ilang.optimize.optimize import PASSES, Pass
+from ilang.optimize.optimize import Pass
 from tests.laws.chains import chain
 from tests.laws.law import OPTIONS, SAVING, Differs, hold, reference, spares
 from tests.laws.mutations import MUTATIONS, Mutation
 from tests.laws.programs import numbered
-from tests.laws.running import Compiled, Seen, Unaccounted, compiled, plainly
+from tests.laws.running import ALL_DRAWN, Compiled, Seen, Unaccounted, compiled, plainly
 
 PINNED = sorted((Path(__file__).parent / "pinned").glob("*.inf"))
 NUMBERS = range(2000, 2030)
@@ -59,7 +59,7 @@ def graphs(graph: g.Graph) -> list[g.Graph]:
     return list(found.values())
 
 
-@pytest.mark.parametrize("one", PASSES, ids=lambda p: p.__name__)
+@pytest.mark.parametrize("one", ALL_DRAWN, ids=lambda p: p.__name__)
 def test_a_pass_keeps_the_meaning(one: Pass) -> None:
     """On the plain evaluator: all is the same (of one that saves draws: the answer, from no more draws and no more
     money), and the graph is one."""
@@ -73,7 +73,7 @@ def test_a_pass_keeps_the_meaning(one: Pass) -> None:
     assert changed > 5
 
 
-@pytest.mark.parametrize("one", PASSES, ids=lambda p: p.__name__)
+@pytest.mark.parametrize("one", ALL_DRAWN, ids=lambda p: p.__name__)
 def test_a_second_time_changes_nothing(one: Pass) -> None:
     """And what is not changed is the same object."""
     for program, _, _ in cases():
