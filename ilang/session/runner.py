@@ -33,6 +33,8 @@ from ilang.draws.store import Store
 from ilang.graph.lower import lower, lower_term
 from ilang.graph.node import Graph
 from ilang.optimize.demand import demand
+from ilang.optimize.given import given
+from ilang.optimize.hoist import hoist
 from ilang.optimize.optimize import PASSES, Pass, optimize
 from ilang.run.budget import no_price
 from ilang.run.execute import Outcome, execute, execute_plainly
@@ -223,6 +225,19 @@ class Runner:
         """The values of the parameters. Raises IlangError for arguments that do not fit."""
         given = match(self.pipeline, arguments)
         return [await self._input(n, t, v, texts=texts is not None and texts(n)) for n, t, v in given]
+
+    async def same_for_all(self, constants: Mapping[str, Any]) -> Graph:
+        """The graph for rows that are all given these arguments, as texts: what depends on them alone is done once."""
+        if hoist not in passes_of(self.options):
+            return self.graph
+        values: dict[int, Value] = {}
+        try:
+            for place, p in enumerate(self.pipeline.signature.params):
+                if p.name in constants:
+                    values[place] = await self._input(p.name, p.type, constants[p.name], texts=True)
+        except IlangError:
+            return self.graph  # each row says so
+        return hoist(given(self.graph, values)) if values else self.graph
 
     def place(self) -> Turn | None:
         """The place of the next row under the run's budget, to be given to `evaluate`; None where there is none.

@@ -41,6 +41,33 @@ def test_rows_share_what_none_changes(tmp_path: Path) -> None:
     assert kept.rows == plain.rows
 
 
+def test_arguments_of_all_rows_are_constants(tmp_path: Path) -> None:
+    """What a command gives for all rows, no row changes."""
+    one = loaded(
+        tmp_path,
+        "pipeline main(x: number, xs: list[number]) -> number { with_shots(shown(xs | each(square(it))), x) | ask }",
+    )
+    with asked() as calls:
+        plain = one.map(ROWS, store=MemoryStore(), passes=(), xs=[1, 2])
+    assert calls == {"square": 24}
+    with asked() as calls:
+        kept = one.map(ROWS, store=MemoryStore(), xs=[1, 2])
+    assert calls == {"square": 2} and kept.rows == plain.rows
+    with asked() as calls:
+        other = one.map(ROWS, store=MemoryStore(), xs=[3])
+    assert calls == {"square": 1} and other.values != kept.values
+    rows = [{**row, "xs": [row["x"]]} for row in ROWS]
+    with asked() as calls:
+        one.map(rows, store=MemoryStore())
+    assert calls == {"square": 12}
+
+
+def test_an_argument_that_does_not_fit_is_told_of_each_row(tmp_path: Path) -> None:
+    one = loaded(tmp_path, "pipeline main(x: number, n: int) -> number { x + n * 2 }")
+    kept, plain = (one.map(ROWS[:3], store=MemoryStore(), n="two", **more) for more in ({}, {"passes": ()}))
+    assert kept.rows == plain.rows and [row["status"] for row in kept.rows] == ["failed"] * 3
+
+
 def test_candidates_share_it_too(tmp_path: Path) -> None:
     one = program(
         tmp_path,
