@@ -39,9 +39,11 @@ def cheap_first(graph: g.Graph) -> g.Graph:
     The filter must read no field that the judge writes, and neither of them where a candidate stands or who is beside
     it. Over another filter it must be sure to give an answer, or it would report what it cannot say of candidates that
     had gone. Two checks change places only where neither reads what the other found and the cheap one gives no
-    feedback, for feedback is joined in their order. What a judge captures must number nothing when it is read: a
-    candidate fewer might leave it unread. A program with a `within` is left as it is: what one part does not spend
-    there another would. Draws, and what is reported of them, become fewer; nothing else changes.
+    feedback, for feedback is joined in their order. Python that is not declared pure is asked in the order that is
+    written: a filter asks none, and of two checks that change places one at most does. What a judge captures must
+    number nothing when it is read: a candidate fewer might leave it unread. A program with a `within` is left as it
+    is: what one part does not spend there another would. Draws, and what is reported of them, become fewer; nothing
+    else changes.
     """
     if any(isinstance(node, g.Budget) for one in g.all_graphs(graph) for node in one.nodes):
         return graph
@@ -110,7 +112,7 @@ def _planned(graph: g.Graph, known: Known, settled: Settled) -> _Plan:
     """Where the filters of a graph are to stand."""
     plan = _Plan()
     judges = {place: one for place in range(len(graph.nodes)) if (one := judge_at(graph, place, known, settled))}
-    filters = [place for place, one in judges.items() if one.drops and one.cost < 2]
+    filters = [place for place, one in judges.items() if one.drops and one.cost < 2 and one.pure]
     if not filters:
         return plan
     chains = Chains(graph)
@@ -160,7 +162,8 @@ def _sort(plan: _Plan, below: list[int], judges: dict[int, Judge]) -> None:
         moved = False
         for k in range(len(order) - 1):
             first, then = judges[order[k]], judges[order[k + 1]]
-            if then.cost < first.cost and _apart(first) and _apart(then) and gives_no_feedback(then.functions[0]):
+            silent = gives_no_feedback(then.functions[0])
+            if then.cost < first.cost and silent and _apart(first) and _apart(then) and (first.pure or then.pure):
                 order[k], order[k + 1] = order[k + 1], order[k]
                 moved = True
     plan.checks.update({place: other for place, other in zip(places, order, strict=True) if place != other})

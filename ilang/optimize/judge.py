@@ -23,7 +23,8 @@ FUNCTIONS = {"verify": ("check",), "score": ("f",), "weigh": ("f",), "prune": ("
 @dataclass(frozen=True, slots=True)
 class Judge:
     """`cost`: 0 reckoned at once, 1 asks Python, 2 asks a model. `reads` and `writes`: fields of the candidate.
-    `drops`: it is a filter. `each`: whether one candidate goes or stays is nothing to another."""
+    `drops`: it is a filter. `each`: whether one candidate goes or stays is nothing to another. `pure`: it asks no
+    Python that is not declared pure."""
 
     stage: str
     cost: int
@@ -32,6 +33,7 @@ class Judge:
     functions: tuple[g.Function, ...]
     drops: bool
     each: bool
+    pure: bool
 
 
 def judge_at(graph: g.Graph, place: int, known: Known, settled: Settled) -> Judge | None:
@@ -45,7 +47,7 @@ def judge_at(graph: g.Graph, place: int, known: Known, settled: Settled) -> Judg
     if not set(names) <= set(node.op.names):
         return None
     functions: list[g.Function] = []
-    cost, reads = 0, frozenset[str]()
+    cost, reads, pure = 0, frozenset[str](), True
     for name in names:
         function = graph.nodes[given(node, name)]
         if stage == "prune" and is_none(function):  # it lets all pass
@@ -57,6 +59,7 @@ def judge_at(graph: g.Graph, place: int, known: Known, settled: Settled) -> Judg
             return None
         functions.append(function)
         reads |= fields
+        pure = pure and "impure" not in does
         cost = max(cost, 2 if "draws" in does else 1 if "python" in does else 0)
     each = True
     if stage == "prune":
@@ -64,7 +67,7 @@ def judge_at(graph: g.Graph, place: int, known: Known, settled: Settled) -> Judg
             return None
         each = "keep" not in node.op.names or is_none(graph.nodes[given(node, "keep")])
     writes = WRITES.get(stage, frozenset(names))
-    return Judge(stage, cost, reads, writes, tuple(functions), stage == "prune" and bool(functions), each)
+    return Judge(stage, cost, reads, writes, tuple(functions), stage == "prune" and bool(functions), each, pure)
 
 
 def is_none(node: g.Node) -> bool:

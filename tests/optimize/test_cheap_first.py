@@ -21,7 +21,7 @@ LESS = (
     "verify(it > 1) | verify(is_even(it.tokens * 10) | ask) | prune(unless=it.verified)",
     "verify(is_even(it.tokens * 10) | ask) | verify(it > 1) | prune(unless=it.verified)",
     "verify(looked(it - 1)) | score(guess(it * 10) | ask) | prune(unless=it.verified)",
-    "score(guess(it * 10) | ask) | prune(unless=looked(it - 1))",
+    "score(guess(it * 10) | ask) | prune(unless=square(it) > 1)",
     "score(guess(it * 10) | ask) | prune(unless=it.tokens < 3, keep=2)",
 )
 SAME = (
@@ -33,8 +33,10 @@ SAME = (
     "score(it.tokens) | prune(unless=it.tokens < 3)",
     "prune(unless=is_even(it) | ask) | prune(unless=it.value > 1)",
     "prune(unless=is_even(it) | ask) | prune(unless=looked(it))",
+    "score(guess(it) | ask) | prune(unless=looked(it))",
     "verify(is_even(it) | ask) | prune(unless=it.verified)",
     'verify(is_even(it) | ask) | prune(unless=it.feedback == "")',
+    "verify(looked(it) and (is_even(it) | ask)) | verify(looked(it.tokens)) | prune(unless=it.verified)",
     "verify(is_even(it) | ask) | verify(not it.verified) | prune(unless=it.verified)",
     'verify(is_even(it) | ask) | verify({ ok = it > 1, feedback = "seen" }) | prune(unless=it.verified)',
     "prune(unless=(is_even(it) | ask) and it.tokens < 3)",
