@@ -44,6 +44,18 @@ def test_all_packages_are_listed() -> None:
     assert there == set(PROJECT["tool"]["setuptools"]["packages"])
 
 
+def stage_files() -> set[str]:
+    """The names of the stages that have a file."""
+    return {
+        p.stem
+        for p in Path(str(files("ilang.stages"))).glob("*.py")
+        if any(
+            isinstance(n, ast.Assign) and getattr(n.targets[0], "id", "") == "STAGE"
+            for n in ast.parse(p.read_text("utf-8")).body
+        )
+    }
+
+
 def test_a_stage_is_a_declaration_and_a_file() -> None:
     """What the prelude declares has a meaning: a file of its name, or a pure function; and the reverse."""
     from ilang.check.drawing import DRAWING, FOLLOWS
@@ -52,15 +64,7 @@ def test_a_stage_is_a_declaration_and_a_file() -> None:
     from ilang.stages.table import stage
 
     declared = set(prelude())
-    folder = Path(str(files("ilang.stages")))
-    written = {
-        p.stem
-        for p in folder.glob("*.py")
-        if any(
-            isinstance(n, ast.Assign) and getattr(n.targets[0], "id", "") == "STAGE"
-            for n in ast.parse(p.read_text("utf-8")).body
-        )
-    }
+    written = stage_files()
     operators = {n for n in PURE if not n.isidentifier()} | {"negate", "not", "in"}
     assert declared - {"otherwise"} == written | (set(PURE) - operators)
     assert all(stage(name).name == name for name in written)

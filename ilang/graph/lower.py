@@ -161,7 +161,8 @@ class _Builder:
                     return self.add(g.Draw(name, names, inputs, place))
                 return self.add(g.Apply(g.StageOp(name, names), inputs, place))
             case t.CallPython(key, names, arguments, type_):
-                return self.add(g.Apply(g.PythonOp(key, names, type_), self.terms(arguments), span))
+                pure = self.lowering.program.python[key].pure
+                return self.add(g.Apply(g.PythonOp(key, names, type_, pure), self.terms(arguments), span))
             case t.CallPrompt(key, arguments):
                 inputs = self.terms(arguments)
                 body = self.lowering.prompt(key)

@@ -85,11 +85,14 @@ class RenderOp:
 
 @noun
 class PythonOp:
-    """A Python function by key; `names` its parameters, one an input; `type` what must come back."""
+    """A Python function by key; `names` its parameters, one an input; `type` what must come back.
+
+    `pure`: it is declared so."""
 
     key: str
     names: tuple[str, ...]
     type: Type
+    pure: bool = False
 
 
 @noun
@@ -167,12 +170,17 @@ class Draw:
 
 @noun
 class Function:
-    """A function value: `arity` parameters, then the inputs as captures (lazy). A call is an activation."""
+    """A function value: `arity` parameters, then the inputs as captures (lazy). A call is an activation.
+
+    `judges_by`, where it is known: the fields of a candidate on which alone what it gives depends, so that of
+    candidates which are equal in them one is judged for all.
+    """
 
     arity: int
     body: Graph
     inputs: Refs
     span: Span | None = _span()
+    judges_by: tuple[str, ...] | None = None
 
 
 @noun
@@ -180,7 +188,8 @@ class Region:
     """A part with a body, in the activation in which it stands.
 
     `call`: the body's params are the inputs (all lazy); with `catches`, nothing-left inside gives
-    none. `repeat`, `focus`, `per`: the first inputs are arguments by `names`, the others captures (lazy)
+    none; with `once`, it has no inputs and what it gives is kept for all rows of a run.
+    `repeat`, `focus`, `per`: the first inputs are arguments by `names`, the others captures (lazy)
     of `body`, whose first param is the pool; `until` is a body of its own on the pool before a
     round, with its own captures behind those of `body`.
     """
@@ -195,6 +204,7 @@ class Region:
     until_captures: int = 0
     catches: bool = False
     span: Span | None = _span()
+    once: bool = False
 
 
 @noun

@@ -9,17 +9,25 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ilang.graph.node import Graph
+from ilang.optimize.cheap_first import cheap_first
+from ilang.optimize.check_once import check_once
 from ilang.optimize.demand import demand
 from ilang.optimize.drop_unused import drop_unused
+from ilang.optimize.hoist import hoist
+from ilang.optimize.merge_equal import merge_equal
 
 Pass = Callable[[Graph], Graph]
 
 PASSES: tuple[Pass, ...] = (
     drop_unused,  # first: what nobody reads need not be looked at by the others
+    merge_equal,
+    cheap_first,  # behind the first two: a pool that is read twice cannot be filtered for one of its readers
     demand,
+    check_once,
+    hoist,  # last: what it takes out is looked at by none of the others
 )
 
-EXACT: tuple[Pass, ...] = tuple(one for one in PASSES if one is not demand)
+EXACT: tuple[Pass, ...] = tuple(one for one in PASSES if one not in (cheap_first, demand))
 """Those after which the same is drawn, and the same reported."""
 
 

@@ -97,11 +97,14 @@ def _what(graph: g.Graph, node: g.Node) -> dict[str, Any]:
         case g.Draw(stage):
             return {"op": "draw", "name": stage}
         case g.Function(arity):
-            return {"op": "function", "arity": arity}
+            judges = {} if node.judges_by is None else {"judges_by": list(node.judges_by)}
+            return {"op": "function", "arity": arity, **judges}
         case g.Region(kind, name):
             told: dict[str, Any] = {"op": kind, "name": name} if kind == "call" else {"op": kind}
             if node.catches:
                 told["catches"] = "nothing-left"
+            if node.once:
+                told["kept"] = "for all rows"
             if node.until is not None and node.until_each:
                 told["until"] = "each candidate"
             return told

@@ -106,6 +106,10 @@ def _more(node: dict[str, Any]) -> list[str]:
         told.append(f"-> {node['type']}")
     if "catches" in node:
         told.append("gives none for nothing-left")
+    if "kept" in node:
+        told.append(f"kept {node['kept']}")
+    if "judges_by" in node:
+        told.append(f"judges by {', '.join(node['judges_by'])}")
     if "until" in node:
         told.append(f"until, asked of {node['until']}")
     return told

@@ -63,7 +63,7 @@ def _value(frame: Frame, node: g.Node, bindings: Bindings, depth: int) -> Value:
             thunk = frame.given[at]
             return thunk.value if isinstance(thunk, Ready) else _known(thunk.frame, thunk.place, bindings, depth)
         case g.Function(arity, body):
-            return Closure(arity, body, tuple(Later(frame, i) for i in node.inputs))
+            return Closure(arity, body, tuple(Later(frame, i) for i in node.inputs), node.judges_by)
         case g.Apply(g.AlwaysOp()):
             known = at_once(frame, node.inputs[0], bindings, depth)
             if known is None:

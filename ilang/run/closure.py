@@ -57,11 +57,12 @@ Thunk = Ready | Later
 
 @dataclass(slots=True, eq=False)  # made often; nothing sets its fields
 class Closure:
-    """A function: its body, and what it captured. A call is an activation."""
+    """A function: its body, and what it captured. A call is an activation. `judges_by`: see graph.node.Function."""
 
     arity: int
     body: Graph
     captures: tuple[Thunk, ...]
+    judges_by: tuple[str, ...] | None = None
 
 
 @dataclass(slots=True, eq=False)  # made often; nothing sets its fields

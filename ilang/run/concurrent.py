@@ -24,9 +24,11 @@ from ilang.run.budget import Budget, Tab, Wanted, limits, tabs_of
 from ilang.run.channel import Channel
 from ilang.run.closure import HOLDERS, Activation, Always, Closure, Later, Ready, Thunk, functions_in
 from ilang.run.depth import shallow, spawned
+from ilang.run.equals import firsts
 from ilang.run.failure import RunFailed
 from ilang.run.feeding import feeding
 from ilang.run.ledger import Ledger, Room
+from ilang.run.sequential import Sequential
 from ilang.run.sites import Sites, calls_functions
 from ilang.run.stage_table import region_arguments, stage_of
 from ilang.run.turn import Reach, Turn
@@ -280,7 +282,7 @@ class Concurrent:
                     self._steps(node, stage, names, [result(x) for x in inputs]), frame, place, turn
                 )
             case g.Function(arity, body):
-                return Closure(arity, body, tuple(Later(frame, i) for i in node.inputs))
+                return Closure(arity, body, tuple(Later(frame, i) for i in node.inputs), node.judges_by)
             case g.Region():
                 return await self.region(frame, place, node, inputs, turn)
             case g.Branch(kind, refs):
@@ -346,6 +348,8 @@ class Concurrent:
         return result(await self.read(inner, node.body.output, turn))
 
     async def region(self, frame: Frame, place: int, node: g.Region, inputs: list[Outcome], turn: Turn) -> Value:
+        if node.once:
+            return await self.world.once.value(node.body, self.world, Sequential)
         if node.kind == "call":
             inner = self._frame(node.body, [Later(frame, i) for i in node.inputs], frame.activation, frame.budget)
             frame.inner[place] = inner
@@ -418,7 +422,15 @@ class Concurrent:
     async def judge_all(
         self, function: Value, items: Sequence[tuple[Value, ...]], turn: Turn, budget: Budget | None
     ) -> list[Judgement]:
-        """A function's judgements, side by side; those that are reckoned at once, one after the other."""
+        """A function's judgements, side by side; those that are reckoned at once, one after the other.
+
+        Of equal items it is asked once, where it says which are equal.
+        """
+        if (equal := firsts(function, items)) is not None:
+            asked = sorted(set(equal))
+            made = await self.judge_all(function, [items[k] for k in asked], turn, budget)
+            place = {k: made[at] for at, k in enumerate(asked)}
+            return [place[k] for k in equal]
         plainly = self._judge_plainly(function, items)
         if plainly is not None:
             return plainly

@@ -73,8 +73,12 @@ class FromStore(Sequential):
 
     def __init__(self, world: World, draws: Known) -> None:
         super().__init__(world)
+        self._draws = draws
         self._known = draws.known
         self._depth = 0
+
+    def aside(self, world: World) -> Sequential:
+        return FromStore(world, self._draws)
 
     async def value(self, frame: Frame, place: int) -> Value:
         """As in the plain evaluator; a graph that is too deep for one stack is not for this one."""

@@ -26,6 +26,7 @@ from ilang.run import operations
 from ilang.run.budget import Budget, Wanted, closed_of, fitting, hold, limits, shortened, tabs_of, worst_of
 from ilang.run.closure import Activation, Always, Closure, Later, Ready, Thunk
 from ilang.run.depth import shallow
+from ilang.run.equals import firsts
 from ilang.run.failure import RunFailed
 from ilang.run.feeding import feeding
 from ilang.run.stage_table import region_arguments, stage_of
@@ -86,6 +87,14 @@ class Sequential:
         self.world.tally = feeding(frame, graph.output)
         return value
 
+    async def of_body(self, body: g.Graph) -> Value:
+        """The value of a body that needs nothing. Raises as the graph does in which it stands."""
+        return await self.value(Frame(body, (), Activation()), body.output)
+
+    def aside(self, world: World) -> Sequential:
+        """One like this for another world."""
+        return Sequential(world)
+
     # ---- values ----------------------------------------------------------------
 
     async def value(self, frame: Frame, place: int) -> Value:
@@ -133,7 +142,7 @@ class Sequential:
                 values = [result(frame.done[i]) for i in node.inputs]
                 return await self.stage(stage_of(stage, names, values, self.world.note, node.span), frame)
             case g.Function(arity, body):
-                return Closure(arity, body, tuple(Later(frame, i) for i in node.inputs))
+                return Closure(arity, body, tuple(Later(frame, i) for i in node.inputs), node.judges_by)
             case g.Region():
                 return await self.region(frame, place, node)
             case g.Branch(kind, inputs):
@@ -193,6 +202,8 @@ class Sequential:
         return await self.value(inner, node.body.output)
 
     async def region(self, frame: Frame, place: int, node: g.Region) -> Value:
+        if node.once:
+            return await self.world.once.value(node.body, self.world, self.aside)
         if node.kind == "call":
             inner = Frame(node.body, [Later(frame, i) for i in node.inputs], frame.activation, frame.budget)
             frame.inner[place] = inner
@@ -257,7 +268,10 @@ class Sequential:
     async def judge_all(
         self, function: Value, items: Sequence[tuple[Value, ...]], budget: Budget | None
     ) -> list[Judgement]:
-        """A function's judgements, in order."""
+        """A function's judgements, in order; of equal items it is asked once, where it says which are equal."""
+        if (equal := firsts(function, items)) is not None:
+            made = {k: await self.judge(function, items[k], budget) for k in sorted(set(equal))}
+            return [made[k] for k in equal]
         return [await self.judge(function, item, budget) for item in items]
 
     async def judge(self, function: Value, item: tuple[Value, ...], budget: Budget | None) -> Judgement:

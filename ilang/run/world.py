@@ -26,6 +26,7 @@ from ilang.draws.stand_in import with_stand_ins
 from ilang.run.budget import Budget, Clock, Wanted
 from ilang.run.closure import Activation
 from ilang.run.failure import FATAL, RunFailed, fault_diagnostic
+from ilang.run.once import Once
 from ilang.run.python_call import Python
 from ilang.run.python_module import PythonRef
 from ilang.run.reading import read
@@ -90,6 +91,17 @@ class Reports:
         if report.text:
             self.texts.setdefault(report.what, set()).add(report.text)
 
+    def add_all(self, other: Reports) -> None:
+        """What has been told elsewhere, told here too."""
+        for what, n in other.counts.items():
+            self.counts[what] = self.counts.get(what, 0) + n
+        for what, whys in other.whys.items():
+            mine = self.whys.setdefault(what, {})
+            for why, n in whys.items():
+                mine[why] = mine.get(why, 0) + n
+        for what, texts in other.texts.items():
+            self.texts.setdefault(what, set()).update(texts)
+
     def examples(self, what: str, most: int = 3) -> list[str]:
         return sorted(self.texts.get(what, ()))[:most]
 
@@ -106,8 +118,10 @@ class World:
         python: Python | None = None,
         purse: Purse | None = None,
         turn: Turn | None = None,
+        once: Once | None = None,
     ) -> None:
-        """`purse`: what all rows may pay together, and `turn`: the place of this row among them."""
+        """`purse`: what all rows may pay together, and `turn`: the place of this row among them. `once`: what is kept
+        for all of them."""
         self.draws = draws
         self.bindings = bindings
         self.seed = seed
@@ -122,6 +136,11 @@ class World:
         self.purse = purse
         self.turn = turn
         self.eager = 0.0
+        self.once = once or Once()
+
+    def aside(self) -> World:
+        """A world for what is the same in all rows: it draws nothing, and reports by itself."""
+        return World(self.draws, self.bindings, python=self.python, once=self.once)
 
     def chosen(self, model: Model | None) -> Model:
         return model if model is not None else self.bindings.default

@@ -9,6 +9,8 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+from ilang.graph.lower import lower
+from ilang.optimize.drop_unused import drop_unused
 from ilang.run.python_module import digest_of
 from ilang.session.arguments import Data, FromFile
 from ilang.session.runner import Runner
@@ -18,12 +20,13 @@ def fingerprint(
     run: Runner, constants: Mapping[str, Any], mapped: Mapping[str, str], how: Mapping[str, Any]
 ) -> dict[str, str]:
     """By the names that a message uses: the program, its Python, the models, the arguments, the seed, `how` rows are
-    chosen."""
+    chosen. The program is what was written, whatever passes there are, for they change no answer."""
+    graph = drop_unused(lower(run.program, run.pipeline.signature.key))
     models = {key: repr(model) for key, model in sorted(run.bindings.models.items())}
     python = {key: digest_of(ref) for key, ref in sorted(run.bindings.python.items())}
     defaults = [repr(graph) for graph in run.defaults.values()]
     return {
-        "the program": _hash((repr(run.graph), defaults)),
+        "the program": _hash((repr(graph), defaults)),
         "its Python": _hash(python),
         "the models": _hash((models, repr(run.bindings.default))),
         "the arguments": _hash(({n: _given(v) for n, v in sorted(constants.items())}, sorted(mapped.items()))),

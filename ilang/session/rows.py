@@ -151,6 +151,7 @@ async def run_rows(
     waiting: deque[asyncio.Task[Done] | Done | Kept] = deque()
     held: list[Done] = []  # rows that failed for one cause, not written yet: the run may be hopeless
     more, good, turn = True, 0, 0.0
+    whole, run.graph = run.graph, await run.same_for_all(binding.constants)
     try:
         while more or waiting:
             # as long as it may be hopeless, few rows are at stake
@@ -206,6 +207,7 @@ async def run_rows(
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
+        run.graph = whole
 
 
 def _next(source: Iterator[tuple[Row, Kept | None]]) -> tuple[Row, Kept | None] | None:

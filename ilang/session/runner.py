@@ -33,12 +33,15 @@ from ilang.draws.store import Store
 from ilang.graph.lower import lower, lower_term
 from ilang.graph.node import Graph
 from ilang.optimize.demand import demand
+from ilang.optimize.given import given
+from ilang.optimize.hoist import hoist
 from ilang.optimize.optimize import PASSES, Pass, optimize
 from ilang.run.budget import no_price
 from ilang.run.execute import Outcome, execute, execute_plainly
 from ilang.run.failure import RunFailed
 from ilang.run.from_store import from_store
 from ilang.run.kept_results import KeptResults
+from ilang.run.once import Once
 from ilang.run.purse import Purse, purse_of
 from ilang.run.python_call import Python
 from ilang.run.sequential import Sequential
@@ -144,6 +147,7 @@ class Runner:
         self._kept: KeptResults | None = None
         self._store: Store
         self._sites: Sites | None = None
+        self._once = Once()
         self._default_values: dict[str, Value] = {}
         self._began = 0.0
         self._cold = 0  # so many rows are not tried from the store
@@ -222,6 +226,19 @@ class Runner:
         given = match(self.pipeline, arguments)
         return [await self._input(n, t, v, texts=texts is not None and texts(n)) for n, t, v in given]
 
+    async def same_for_all(self, constants: Mapping[str, Any]) -> Graph:
+        """The graph for rows that are all given these arguments, as texts: what depends on them alone is done once."""
+        if hoist not in passes_of(self.options):
+            return self.graph
+        values: dict[int, Value] = {}
+        try:
+            for place, p in enumerate(self.pipeline.signature.params):
+                if p.name in constants:
+                    values[place] = await self._input(p.name, p.type, constants[p.name], texts=True)
+        except IlangError:
+            return self.graph  # each row says so
+        return hoist(given(self.graph, values)) if values else self.graph
+
     def place(self) -> Turn | None:
         """The place of the next row under the run's budget, to be given to `evaluate`; None where there is none.
 
@@ -269,7 +286,7 @@ class Runner:
             return None
         run_seed = self.options.seed if seed is None else seed
         draws = KnownDraws(self.draws, run_seed, self.options.locked)
-        world = World(draws, self.bindings, seed=run_seed, python=self._python)
+        world = World(draws, self.bindings, seed=run_seed, python=self._python, once=self._once)
         world.eager = self.options.eager
         notes: list[dict[str, Any]] = []
         if self.trace is not None:
@@ -291,7 +308,8 @@ class Runner:
         run_seed = self.options.seed if seed is None else seed
         draws = StoredDraws(self.draws, run_seed, self.options.locked)
         purse = self.purse if place is not None else None
-        world = World(draws, self.bindings, seed=run_seed, python=self._python.apart(), purse=purse, turn=place)
+        python, once = self._python.apart(), self._once
+        world = World(draws, self.bindings, seed=run_seed, python=python, purse=purse, turn=place, once=once)
         world.eager = self.options.eager
         return world
 

@@ -71,7 +71,7 @@ def test_plan_says_what_each_pass_did(ilang, written):
     every = ilang("show", path, "--phase", "plan").out.partition("\n\n")[0].splitlines()
     assert [line.split(":")[0] for line in every] == [f"pass {one.__name__}" for one in PASSES]
     plan = ilang("show", VOTES, "--phase", "plan").out
-    assert plan.startswith("pass drop_unused: nothing to do\npass demand: ") and "consumer=" in plan
+    assert plan.startswith("pass drop_unused: nothing to do\n") and "\npass demand: " in plan and "consumer=" in plan
 
 
 def test_several_pipelines(ilang):
@@ -160,3 +160,18 @@ def test_flags_of_other_phases(ilang):
         told = ilang("show", VOTES, *words)
         assert told.code == 2 and codes(told) == ["usage"] and "it goes with --phase" in told.err
     assert codes(ilang("show", VOTES, "--phase", "plan", "--passes", "drop_unsed")) == ["unknown-pass"]
+
+
+def test_a_plan_tells_what_is_kept_and_judged_once(ilang, written):
+    """Marks that passes set are seen, in words and as data."""
+    path = written(
+        'use python f from "checks.py"\n'
+        'prompt p(q: text) -> text """{{q}}"""\n'
+        'pipeline main() -> candidates[text] { p("a") | sample | verify(f(it)) }\n'
+    )
+    (Path(path).parent / "checks.py").write_text("def f(x: str) -> bool:\n    return bool(x)\n")
+    told = ilang("show", path, "--phase", "plan").out
+    assert "call once kept for all rows" in told and "function of 1 judges by value" in told
+    nodes = [node for one in ilang("show", path, "--phase", "plan", "--json").json["graphs"] for node in one["nodes"]]
+    assert [n["kept"] for n in nodes if "kept" in n] == ["for all rows"]
+    assert [n["judges_by"] for n in nodes if "judges_by" in n] == [["value"]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -13,14 +14,21 @@ from unittest import mock
 from ilang.base.value import Value
 from ilang.draws.draw import Ask
 from ilang.graph import node as g
-from ilang.run import channel, concurrent, sites
+from ilang.optimize.bodies import ordered
+from ilang.optimize.cheap_first import cheap_first
+from ilang.optimize.check_once import check_once
+from ilang.optimize.hoist import hoist
+from ilang.optimize.merge_equal import merge_equal
+from ilang.run import channel, concurrent, equals, sites
 from ilang.run.budget import Tab, Wanted
 from ilang.run.closure import Activation, Closure, Later, Ready
 from ilang.run.concurrent import Concurrent, Frame
 from ilang.run.cost import Cost
 from ilang.run.ledger import Ledger
 from ilang.run.turn import Turn
+from ilang.run.world import Reports, World
 from ilang.run.worth import Spent, Worth, worth_of
+from ilang.stages.key import key
 from tests.laws.oracle import Oracle
 
 Pass = Callable[[g.Graph], g.Graph]
@@ -28,12 +36,18 @@ Pass = Callable[[g.Graph], g.Graph]
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """A wrong pass, or a patch of the concurrent evaluator. `crashes`: some stages cannot go on with what it gives them."""
+    """A wrong pass, or a patch of the concurrent evaluator. `crashes`: some stages cannot go on with what it gives them.
+
+    `saves`: it is held to no more than what holds of a pass that leaves draws out. `right`: the pass that it is but
+    for one guard.
+    """
 
     name: str
     run: Pass | None = None
     patch: Callable[[], AbstractContextManager[Any]] | None = None
     crashes: bool = False
+    saves: bool = False
+    right: Pass | None = None
 
 
 # ---- passes --------------------------------------------------------------------
@@ -148,6 +162,95 @@ def fuse_samples(graph: g.Graph) -> g.Graph:
         if isinstance(node, g.Apply) and isinstance(node.op, g.StageOp) and node.op.name == "weigh":
             to[place] = to.get(node.inputs[0], node.inputs[0])
     return redirected(graph, to)
+
+
+def stages(graph: g.Graph, name: str) -> Iterator[tuple[int, g.Apply]]:
+    """The stages of that name, by place."""
+    for place, node in enumerate(graph.nodes):
+        if isinstance(node, g.Apply) and isinstance(node.op, g.StageOp) and node.op.name == name:
+            yield place, node
+
+
+def changed(graph: g.Graph, nodes: dict[int, g.Node]) -> g.Graph:
+    """The graph with other nodes in these places, in an order that suits them."""
+    return ordered(graph, {**dict(enumerate(graph.nodes)), **nodes}, graph.output)
+
+
+def past(above: str, below: str) -> Pass:
+    """`below | above` as `above | below`."""
+
+    def run(graph: g.Graph) -> g.Graph:
+        nodes: dict[int, g.Node] = {}
+        for place, node in stages(graph, above):
+            under = graph.nodes[node.inputs[0]]
+            readers = sum(node.inputs[0] in one.inputs for one in graph.nodes)
+            filters = isinstance(node.op, g.StageOp) and "unless" in node.op.names
+            if not filters and any(under is one for _, one in stages(graph, below)) and readers == 1:
+                assert isinstance(under, g.Apply)
+                nodes[node.inputs[0]] = replace(node, inputs=(under.inputs[0], *node.inputs[1:]))
+                nodes[place] = replace(under, inputs=(node.inputs[0], *under.inputs[1:]))
+        return changed(graph, nodes) if nodes else graph
+
+    return run
+
+
+def without(name: str) -> Pass:
+    """The stages of that name left out."""
+    return lambda graph: redirected(graph, {place: node.inputs[0] for place, node in stages(graph, name)})
+
+
+def with_argument(name: str, argument: str, change: Callable[[Value], Value]) -> Pass:
+    """A constant argument of the stages of that name, changed."""
+
+    def run(graph: g.Graph) -> g.Graph:
+        nodes: dict[int, g.Node] = {}
+        for place, node in enumerate(graph.nodes):
+            named = node.names if isinstance(node, g.Draw) and node.stage == name else ()
+            if isinstance(node, g.Apply) and isinstance(node.op, g.StageOp) and node.op.name == name:
+                named = node.op.names
+            if argument not in named:
+                continue
+            k = named.index(argument)
+            given = graph.nodes[node.inputs[k]]
+            if isinstance(given, g.Constant) and change(given.value) != given.value:
+                new = len(graph.nodes) + len(nodes)
+                nodes[new] = g.Constant(change(given.value))
+                nodes[place] = replace(node, inputs=(*node.inputs[:k], new, *node.inputs[k + 1 :]))
+        return changed(graph, nodes) if nodes else graph
+
+    return run
+
+
+def fewer(n: Value) -> Value:
+    """Of three or more one less: the last is hardly ever the best."""
+    return n - 1 if isinstance(n, int) and n > 2 else n
+
+
+def other_side_first(graph: g.Graph) -> g.Graph:
+    """`a and b` as `b and a`, where b is reckoned at once and a asks."""
+    nodes: dict[int, g.Node] = {}
+    for place, node in enumerate(graph.nodes):
+        if not isinstance(node, g.Branch) or node.kind != "if":
+            continue
+        first, then, other = (graph.nodes[i] for i in node.inputs)
+        if isinstance(first, g.Draw) and isinstance(then, g.Apply) and other == g.Constant(False):
+            nodes[place] = replace(node, inputs=(node.inputs[1], node.inputs[0], node.inputs[2]))
+    return changed(graph, nodes) if nodes else graph
+
+
+def but(one: Pass, target: str, wrong: Any) -> Pass:
+    """A pass without one of its guards: `target`, of `ilang.optimize`, is another thing."""
+
+    def run(graph: g.Graph) -> g.Graph:
+        with mock.patch(f"ilang.optimize.{target}", wrong):
+            return one(graph)
+
+    return run
+
+
+def unguarded(name: str, one: Pass, target: str, wrong: Any, *, saves: bool = False, crashes: bool = False) -> Mutation:
+    """The mutation that is a pass without one of its guards."""
+    return Mutation(name, but(one, target, wrong), saves=saves, right=one, crashes=crashes)
 
 
 def begun() -> Activation:
@@ -409,6 +512,90 @@ def capped_by_the_worst() -> AbstractContextManager[Any]:
     return mock.patch.object(Turn, "to_come", lambda self: self.at_most.least(self.capped).left(self.admitted))
 
 
+def one_stream() -> AbstractContextManager[Any]:
+    """All that takes random numbers in a run takes them from one stream."""
+    streams: dict[int, random.Random] = {}
+
+    def chance(self: World, contents: Value, activation: Activation) -> Callable[[], float]:
+        activation.occurrence(contents)
+        return streams.setdefault(id(self), random.Random(self.seed)).random
+
+    return mock.patch.object(World, "chance", chance)
+
+
+def shifted_by_draws() -> AbstractContextManager[Any]:
+    """How many draws an activation has taken is part of its random numbers."""
+    original = World.chance
+
+    def chance(self: World, contents: Value, activation: Activation) -> Callable[[], float]:
+        numbers = original(self, contents, activation)
+        for _ in range(sum(activation.counts.values())):
+            numbers()
+        return numbers
+
+    return mock.patch.object(World, "chance", chance)
+
+
+def reported_once() -> AbstractContextManager[Any]:
+    """What is kept for all rows reports to the first who reads it."""
+    original, told = Reports.add_all, []
+
+    def add_all(self: Reports, other: Reports) -> None:
+        if not any(other is one for one in told):
+            told.append(other)
+            original(self, other)
+
+    return mock.patch.object(Reports, "add_all", add_all)
+
+
+def equal_by_key() -> AbstractContextManager[Any]:
+    """Candidates are judged alike whose values are the same answer, texts trimmed."""
+    return mock.patch.object(equals, "exact", key)
+
+
+GUARDS = (
+    unguarded(
+        "merge equal draws", merge_equal, "merge_equal.MERGED", frozenset({"draws", "chance", "reports", "makes"})
+    ),
+    unguarded(
+        "merge what takes random numbers", merge_equal, "merge_equal.MERGED", frozenset({"chance", "makes", "reports"})
+    ),
+    unguarded("merge what makes candidates", merge_equal, "merge_equal.MERGED", frozenset({"makes", "reports"})),
+    unguarded("merge what reports", merge_equal, "merge_equal.MERGED", frozenset({"reports"})),
+    unguarded("merge constants that are equal in Python", merge_equal, "merge_equal.repr", lambda value: value),
+    unguarded("merge what may fail elsewhere", merge_equal, "merge_equal._can_fail", lambda node: False),
+    unguarded("judge by the value alone", check_once, "check_once.looks_at", lambda f: frozenset({"value"})),
+    unguarded(
+        "judge once what draws",
+        check_once,
+        "check_once.DONE_ONCE",
+        frozenset({"python", "impure", "draws", "chance", "reports", "makes"}),
+    ),
+    unguarded(
+        "filter by what is not judged yet",
+        cheap_first,
+        "judge.WRITES",
+        {name: frozenset() for name in ("verify", "score", "weigh", "prune")},
+        saves=True,
+    ),
+    unguarded("filter before a judge that counts places", cheap_first, "looks_at.PLACED", frozenset(), saves=True),
+    unguarded(
+        "filter before a filter by what may not be there", cheap_first, "cheap_first.total", lambda f: True, saves=True
+    ),
+    unguarded("change the order of feedback", cheap_first, "cheap_first.gives_no_feedback", lambda f: True, saves=True),
+    unguarded("change places with a check that is read", cheap_first, "cheap_first.FOUND", frozenset(), saves=True),
+    unguarded("leave a let unread", cheap_first, "settled.Settled.calm", lambda self, graph, place: True, saves=True),
+    unguarded("filter under a within", cheap_first, "cheap_first.any", lambda some: False, saves=True),
+    unguarded("filter a pool that others read", cheap_first, "chain.Chains._sees_none", lambda *_: True, saves=True),
+    unguarded(
+        "keep draws for all rows",
+        hoist,
+        "hoist.DONE_ONCE",
+        frozenset({"python", "reports", "draws", "chance", "makes"}),
+    ),
+)
+"""The passes, each without one of its guards."""
+
 MUTATIONS = (
     Mutation("merge two equal samples", everywhere(merge_draws)),
     Mutation("merge two equal resamples", everywhere(merge_chances)),
@@ -416,6 +603,18 @@ MUTATIONS = (
     Mutation("drop what is read lazily", everywhere(drop_lazy), crashes=True),
     Mutation("swap the pools of add", everywhere(swap_inputs)),
     Mutation("leave weigh out", everywhere(fuse_samples)),
+    Mutation("weigh before a resample", everywhere(past("weigh", "resample"))),
+    Mutation("keep the best before a resample", everywhere(past("prune", "resample"))),
+    Mutation("score before the text changes", everywhere(past("score", "append"))),
+    Mutation("leave resample out", everywhere(without("resample"))),
+    Mutation("resample systematically", everywhere(with_argument("resample", "scheme", lambda _: "systematic"))),
+    Mutation("stop drawing before the best can be known", everywhere(with_argument("sample", "n", fewer)), saves=True),
+    Mutation("ask the cheap side of `and` first", everywhere(other_side_first), saves=True),
+    *GUARDS,
+    Mutation("take random numbers from one stream", patch=one_stream),
+    Mutation("let draws shift random numbers", patch=shifted_by_draws),
+    Mutation("report once for all who read", patch=reported_once),
+    Mutation("judge alike what reads alike", patch=equal_by_key),
     Mutation("number draws by arrival", patch=by_arrival),
     Mutation("number chances by arrival", patch=chances_by_arrival),
     Mutation("compute both arms of a branch", patch=both_arms, crashes=True),

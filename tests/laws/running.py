@@ -18,8 +18,9 @@ from ilang.base.value import Asked, RecordValue, Tally
 from ilang.check.check import check
 from ilang.graph.lower import lower
 from ilang.graph.node import Graph
+from ilang.optimize.demand import demand
 from ilang.optimize.invariants import check_graph
-from ilang.optimize.optimize import EXACT, Pass, optimize
+from ilang.optimize.optimize import PASSES, Pass, optimize
 from ilang.run import concurrent, sequential
 from ilang.run.closure import Activation
 from ilang.run.execute import Outcome, execute, execute_plainly
@@ -34,6 +35,9 @@ from tests.laws.oracle import Oracle
 
 HERE = Path(__file__).parent
 
+ALL_DRAWN: tuple[Pass, ...] = tuple(one for one in PASSES if one is not demand)
+"""The passes after which all is drawn that takes a number; `demand` has laws of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
@@ -44,9 +48,19 @@ class Compiled:
     bindings: Bindings
     optional: bool
 
-    def optimized(self, passes: Sequence[Pass] = EXACT) -> Graph:
-        """The graph after the passes, each held to the invariants."""
-        return optimize(self.graph, passes, lambda name, made: check_graph(made, name))
+    def optimized(self, passes: Sequence[Pass] = ALL_DRAWN, changed: set[str] | None = None) -> Graph:
+        """The graph after the passes, each held to the invariants. `changed` takes the names of those that did
+        something."""
+        before = self.graph
+
+        def after(name: str, made: Graph) -> None:
+            nonlocal before
+            check_graph(made, name)
+            if changed is not None and made is not before:
+                changed.add(name)
+            before = made
+
+        return optimize(self.graph, passes, after)
 
 
 def compiled(text: str, *, name: str = "generated.inf") -> Compiled:
