@@ -130,7 +130,7 @@ class Bound(Roughs):
             return self._calls(function.function, arguments, times)
         if isinstance(function.value, Closure):
             return self._calls(function.value, arguments, times)
-        return Cost() if isinstance(function.value, Always) else UNBOUNDED.times(times)
+        return Cost() if function.always or isinstance(function.value, Always) else UNBOUNDED.times(times)
 
     def _stage(self, name: str, names: Sequence[str], given: Sequence[Rough]) -> Cost:
         most = most_of(name, names, given)

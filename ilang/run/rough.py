@@ -32,12 +32,14 @@ UNKNOWN: Any = object()
 @dataclass(frozen=True, slots=True, eq=False)
 class Rough:
     """What is known of a value: itself, or its sizes. `items`: of a list or pool; `size`: bytes of a text, or the
-    tokens of a request's prompt; `function`: one that is called is asked by its body."""
+    tokens of a request's prompt; `function`: one that is called is asked by its body. `always`: a function that gives
+    the same whatever it is asked of, so that to ask it costs nothing."""
 
     value: Value = UNKNOWN
     items: Amount = math.inf
     size: Amount = math.inf
     function: Drafted | None = None
+    always: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,7 +140,7 @@ class Roughs(ABC):
             case g.ModelOp(key):
                 return known(self._bindings.models[key])
             case g.AlwaysOp():
-                return Rough(value=Always(values[0])) if all_known else NOTHING_KNOWN
+                return Rough(value=Always(values[0])) if all_known else Rough(always=True)
             case g.CallOp():
                 function = given[0].function
                 if function is None:
@@ -220,7 +222,7 @@ PLAIN = frozenset(
 
 def may_be_function(name: str, x: Rough) -> bool:
     """Whether an argument is a function, or might be one by all that is known."""
-    if x.function is not None or isinstance(x.value, Closure | Always):
+    if x.function is not None or x.always or isinstance(x.value, Closure | Always):
         return True
     return x.value is UNKNOWN and name not in PLAIN
 

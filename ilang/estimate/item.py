@@ -1,0 +1,97 @@
+"""One stage of one part, and what its draws come to: what an estimate is made of."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ilang.base.noun import noun
+from ilang.base.span import Span
+from ilang.base.value import Model
+from ilang.draws.draw import Ask, Draw
+from ilang.estimate.range import NOTHING, Range
+from ilang.run.cost import Amount
+
+Usd = tuple[Fraction, Fraction, Fraction | float]
+"""Low, expected and high."""
+
+FREE: Usd = (Fraction(0), Fraction(0), Fraction(0))
+
+
+@noun
+class Site:
+    """A stage as people see it: where it stands, and the names on the way to it from the entry."""
+
+    stage: str
+    way: tuple[str, ...]
+    span: Span | None
+    prompt: str = ""
+
+    @property
+    def name(self) -> str:
+        """`ask rate`, where the prompt is known."""
+        return f"{self.stage} {self.prompt}" if self.prompt else self.stage
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Draws whose request is known before the run: `n` of it in one stage of an activation, the first of them `first`.
+
+    `stored`: those that the store has, by index.
+    """
+
+    ask: Ask
+    key: Hashable
+    n: int
+    first: int
+    stored: dict[int, Draw]
+
+    @property
+    def missing(self) -> list[int]:
+        """The indices that the store has not."""
+        return [i for i in range(self.first, self.first + self.n) if i not in self.stored]
+
+
+@dataclass(slots=True)
+class Item:
+    """What one stage of one part comes to, all its evaluations together.
+
+    `sure`: draws that it surely asks for, each time that the run comes to its end; `prompt`: tokens that their prompts
+    have at least; `at_once`: draws that one call brings at most, None without a limit. `times`: how often its
+    activation begins. `limit`: tokens that a reply may have. `known`: where its requests are known, and `share` the
+    part of them that is expected to be drawn. `usd` is None where a price is not known. What is expected rests on
+    `assumed` (how often) and `spoken` (how many tokens), names of assumptions; `measured`: by what the store has, in
+    words. `unbounded`: why there is no bound, in words.
+    """
+
+    site: Site
+    activation: int
+    order: tuple[int, ...]
+    models: Sequence[Model]
+    at_once: int | None
+    times: Range
+    calls: Range = NOTHING
+    draws: Range = NOTHING
+    input: Range = NOTHING
+    output: Range = NOTHING
+    usd: Usd | None = FREE
+    sure: int = 0
+    prompt: int = 0
+    limit: Amount = math.inf
+    share: float = 1.0
+    known: tuple[Known, ...] = ()
+    assumed: frozenset[str] = frozenset()
+    spoken: frozenset[str] = frozenset()
+    measured: str = ""
+    unbounded: str = ""
+
+
+def calls_of(n: Amount, at_once: int | None) -> Amount:
+    """Calls that so many draws of one request are; `at_once` None: one, however many."""
+    if not n:
+        return 0
+    if at_once is None:
+        return 1
+    return n if n == math.inf else math.ceil(n / at_once)

@@ -1,0 +1,548 @@
+"""What each stage of a graph will cost, by what is known and guessed before it runs.
+
+Goes from the output back through what is read: what surely is, what may be (an arm of a branch, a `let`, the body of a
+loop that may end at once), and what is never. A stage's draws are told low, expected and high. They count what the
+program is worth (`run/worth.py`); a draw that is asked for and cannot be had counts too.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from ilang.backend.prices import Prices, prices_of
+from ilang.base.ranges import outside
+from ilang.base.type import BOOL, Enum, Type
+from ilang.base.value import Asked, Model
+from ilang.estimate.guesses import Guesses
+from ilang.estimate.item import Item, Known, Site, Usd, calls_of
+from ilang.estimate.likely import Likely, likely_of, why_of
+from ilang.estimate.part import Made, Part
+from ilang.estimate.range import ANY, NOTHING, ONCE, Range, product
+from ilang.estimate.shelf import Shelf
+from ilang.estimate.sum import Limit, Scope
+from ilang.graph import node as g
+from ilang.run.cost import Amount
+from ilang.run.failure import RunFailed
+from ilang.run.rough import UNKNOWN, Rough, known, may_be_function
+from ilang.stages.choosing import MOST_TOKENS
+from ilang.stages.drawn import SETTINGS
+from ilang.stages.pure import PURE
+from ilang.stages.stage import Most, Want
+
+ONE_BY_ONE = 256
+"""Elements of a list that are looked at one by one, at most; of a longer one all are taken for alike."""
+
+PARTS = 20_000
+"""Parts that one estimate looks at before it takes the elements of lists for alike."""
+
+
+class Reckoning:
+    """One estimate. `scope` has what was found."""
+
+    def __init__(self, guesses: Guesses, shelf: Shelf) -> None:
+        self.guesses = guesses
+        self.scope = Scope()
+        self._shelf = shelf
+        self._parts = 0
+
+    def of(self, part: Part) -> None:
+        """All that computing a part's output comes to."""
+        part.need(part.graph.output, 1, 1)
+        self._walk(part)
+        self._look_up()
+
+    def _walk(self, part: Part) -> None:
+        """From the last node back; each stands behind its inputs, so all its readers have been."""
+        self._parts += 1
+        for place in range(len(part.graph.nodes) - 1, -1, -1):
+            need = part.needed.get(place)
+            if need is not None:
+                self._node(part, place, need)
+
+    def _node(self, part: Part, place: int, need: Range) -> None:
+        node = part.graph.nodes[place]
+        value = self.guesses.rough(part, place).value
+        if value is not UNKNOWN and not isinstance(node, g.Input | g.Branch):
+            return  # told without a model
+        low, usual = need.low, need.usual
+        for i in g.strict_inputs(node):
+            part.need(i, low, usual)
+        sure = low if all(self.guesses.likely(part, i).sure for i in g.strict_inputs(node)) else 0
+        match node:
+            case g.Input(at):
+                lazy = part.lazy[at]
+                if lazy is not None:
+                    lazy.part.need(lazy.place, low, usual)
+            case g.Function():
+                for i in node.inputs:
+                    part.need(i, 0, usual)
+            case g.Branch():
+                self._branch(part, node, low, usual)
+            case g.Region("call"):
+                self._enter(self.guesses.body(part, place), part, low, usual)
+            case g.Budget():
+                self._within(part, place, node, sure, usual)
+            case g.Region():
+                self._region(part, place, node, usual)
+            case g.Apply(g.CallOp()):
+                given = [self.guesses.rough(part, i) for i in node.inputs]
+                likely = [self.guesses.likely(part, i) for i in node.inputs]
+                self._call(part, place, "", given[0], likely[1:], Range(sure, usual, 1), given[1:])
+            case g.Apply(g.StageOp(name, names)) if name not in PURE:
+                self._stage(part, place, name, names, sure, usual)
+            case g.Draw(name, names):
+                self._stage(part, place, name, names, sure, usual)
+
+    def _enter(self, inner: Part, part: Part, low: float, usual: float) -> None:
+        """A body that is computed where it is read, in the same activation."""
+        inner.times, inner.rounds = part.times, part.rounds
+        inner.need(inner.graph.output, low, usual)
+        self._walk(inner)
+
+    def _branch(self, part: Part, node: g.Branch, low: float, usual: float) -> None:
+        first = self.guesses.rough(part, node.inputs[0]).value
+        share = self.guesses.assume.branch
+        if node.kind == "if":
+            if first is not UNKNOWN:
+                part.need(node.inputs[1] if first else node.inputs[2], low, usual)
+                return
+            part.need(node.inputs[1], 0, usual * share)
+            part.need(node.inputs[2], 0, usual * (1 - share))
+        elif first is UNKNOWN:
+            part.need(node.inputs[1], 0, usual if node.kind == "some" else usual * (1 - share))
+        elif (first is None) == (node.kind == "otherwise"):
+            part.need(node.inputs[1], low, usual)
+
+    def _within(self, part: Part, place: int, node: g.Budget, low: float, usual: float) -> None:
+        """A body under a budget: what may be refused is not sure."""
+        inner = self.guesses.body(part, place)
+        values = [self.guesses.rough(part, i) for i in node.inputs[: len(node.names)]]
+        limit = limit_of(node.names, values)
+        outer, self.scope = self.scope, Scope(limit.often(product(part.times.high, part.rounds.high)))
+        self._enter(inner, part, low, usual)
+        mine, self.scope = self.scope, outer
+        outer.inner.append(mine)
+        if limit.clock or not mine.wanted().fits(mine.limit):
+            for item in mine.all():
+                unsure(item)
+
+    def _region(self, part: Part, place: int, node: g.Region, usual: float) -> None:
+        names = node.names
+        roughs = [self.guesses.rough(part, i) for i in node.inputs[: len(names)]]
+        likely = [self.guesses.likely(part, i) for i in node.inputs[: len(names)]]
+        for i in node.inputs[len(names) :]:
+            part.need(i, 0, usual)
+        pool = dict(zip(names, likely, strict=True))["pool"]
+        for name, x in zip(names, roughs, strict=True):
+            if may_be_function(name, x):
+                times = Range(0, usual, 1).times(pool.count)
+                self._call(part, place, name, x, [pool] * 2, times)
+        for often, body, until in self.guesses.rounds(part, place, node)[0]:
+            rounds = part.rounds.times(Range(0, usual, 1)).times(often)
+            for one in (body, until):
+                if one is None:
+                    continue
+                one.times, one.rounds = part.times, rounds
+                one.need(one.graph.output, 0, 1)
+                self._walk(one)
+            if until is not None and node.until_each:
+                test = self.guesses.rough(until, until.graph.output)
+                each = until.likely[0]
+                self._call(until, until.graph.output, "until", test, [each], Range(0, 1, 1).times(each.count))
+
+    # -- functions
+
+    def _call(
+        self,
+        part: Part,
+        place: int,
+        of: object,
+        x: Rough,
+        likely: Sequence[Likely],
+        asked: Range,
+        known: Sequence[Rough] = (),
+    ) -> None:
+        """A function called so often each time that this part is computed."""
+        if isinstance(x.function, Made):
+            inner = self.guesses.function(part, place, of, x.function, likely, known)
+            inner.times = part.times.times(part.rounds).times(asked)
+            inner.need(inner.graph.output, 1, 1)
+            self._walk(inner)
+        elif not x.always and asked.high and x.value is UNKNOWN:
+            why = "which function is called here is not known before the run"
+            site = Site("call", part.way, part.graph.nodes[place].span)
+            self.scope.items.append(
+                Item(
+                    site,
+                    part.activation,
+                    (*part.order, place),
+                    (),
+                    None,
+                    ANY,
+                    ANY,
+                    ANY,
+                    ANY,
+                    ANY,
+                    dear(),
+                    unbounded=why,
+                )
+            )
+
+    def _elements(self, part: Part, place: int, name: str, x: Rough, items: Rough, asked: Range) -> bool:
+        """A function asked of each element of a list that is known; tells whether it was."""
+        value = items.value
+        if not isinstance(x.function, Made) or not isinstance(value, tuple) or x.function.arity != 1:
+            return False
+        if len(value) > ONE_BY_ONE or self._parts > PARTS or asked.low != asked.high:
+            return False
+        once = Range(min(1, asked.low), asked.usual / len(value) if value else 0, 1)
+        for k, one in enumerate(value[: int(asked.high)]):
+            of = likely_of(one, self.guesses.assume)
+            self._call(part, place, (name, k), x, [of], once, [known(one)])
+        return True
+
+    # -- stages
+
+    def _stage(self, part: Part, place: int, name: str, names: Sequence[str], sure: float, usual: float) -> None:
+        inputs = part.graph.nodes[place].inputs
+        roughs = [self.guesses.rough(part, i) for i in inputs]
+        likely = [self.guesses.likely(part, i) for i in inputs]
+        given, guessed = dict(zip(names, roughs, strict=True)), dict(zip(names, likely, strict=True))
+        at_most, at_usual = self.guesses.sizes(names, roughs, likely)
+        most, expected = self.guesses.most(name, at_most), self.guesses.most(name, at_usual)
+        next_ = None
+        for argument, x in given.items():
+            if not may_be_function(argument, x):
+                continue
+            source = guessed.get("pool", guessed.get("list", Likely()))
+            items = given.get("list", Rough())
+            low = 0
+            if name in ("each", "any", "count") and isinstance(items.value, tuple) and sure:
+                low = int(most.asked) if most.asked < math.inf else 0
+            asked = Range(low, usual * finite(expected.asked, source.count.usual), most.asked)
+            arity = x.function.arity if isinstance(x.function, Made) else 1
+            if not self._elements(part, place, argument, x, items, asked):
+                self._call(part, place, argument, x, [source] * arity, asked)
+            if argument == "next" and isinstance(x.function, Made):
+                body = self.guesses.function(part, place, argument, x.function, [source] * arity)
+                next_ = self.guesses.likely(body, body.graph.output)
+        if (most.wants and most.each) or name == "tally":
+            self._draws(part, place, name, given, guessed, (most, expected), next_, sure, usual)
+
+    def _draws(
+        self,
+        part: Part,
+        place: int,
+        name: str,
+        given: Mapping[str, Rough],
+        guessed: Mapping[str, Likely],
+        what: tuple[Most, Most],
+        next_: Likely | None,
+        sure: float,
+        usual: float,
+    ) -> None:
+        """The draws of a stage."""
+        guesses = self.guesses
+        models = guesses.models(name, given, guessed.get("pool"))
+        ables = [self._shelf.capabilities(m) for m in models]
+        prompt = asked_for(name, given, guessed, next_)
+        choosing = self._choosing(name, given, prompt, models[0])
+        surely, each, wants = plainly(name, given, guessed, what, choosing)
+        if sure < 1 or part.times.low < 1 or part.rounds.low < 1:
+            surely = 0
+        limit = guesses.limit(given, models)
+        some = self._known(part, name, given, models) if choosing is None else ()
+        often = part.times.times(part.rounds).times(Range(0, usual, 1))
+        draws = replace(often.times(wants).times(each), low=surely)
+        at_once = [able.max_n if able.n and choosing is None else 1 for able in ables]
+        calls = Range(0, often.usual * wants.usual * calls_of(each.usual, at_once[0]), 0)
+        calls = replace(
+            calls, high=max(product(product(often.high, wants.high), calls_of(each.high, n)) for n in at_once)
+        )
+        size = prompt.size
+        if some:
+            most = sum(one.n for one in some)
+            low_calls, high_calls = asked_of(some, at_once[0])
+            draws = replace(draws, usual=min(draws.usual, most), high=min(draws.high, most))
+            calls = Range(low_calls if surely else 0, min(calls.usual, high_calls), min(calls.high, high_calls))
+            bounds = [self._shelf.most_prompt_tokens(one.ask) for one in some]
+            size = Range(min(size.low, *bounds, size.low), min(size.usual, max(bounds)), max(bounds))
+        elif surely:
+            calls = replace(calls, low=min(calls_of(surely, n) for n in at_once))
+        contexts = [able.context for able in ables]
+        if None not in contexts:
+            size = size.at_most(max(c for c in contexts if c is not None))
+        elif any(model.provider == "fake" for model in models) and choosing is not None:
+            limit = max(limit, 1)
+        reply, spoken, measured = self._reply(name, prompt.prompt, models[0], limit, choosing)
+        item = Item(
+            Site(name, part.way, part.graph.nodes[place].span, prompt.prompt),
+            part.activation,
+            (*part.order, place),
+            models,
+            None if None in at_once else max(n for n in at_once if n is not None),
+            part.times,
+            calls,
+            draws,
+            calls.times(size),
+            Range(0, draws.usual * reply, product(draws.high, limit)),
+            sure=int(surely),
+            prompt=int(size.low),
+            limit=limit,
+            share=draws.usual / sum(one.n for one in some) if some and draws.usual else 0.0,
+            known=some,
+            assumed=counted_by(often, wants, each, guessed),
+            spoken=spoken | prompt.assumed,
+            measured=measured,
+        )
+        item.usd = self._usd(item, size)
+        item.unbounded = why_unbounded(item, wants, each, limit, prompt, guessed, part)
+        self.scope.items.append(item)
+
+    def _choosing(self, name: str, given: Mapping[str, Rough], prompt: Likely, model: Model) -> Range | None:
+        """How many draws tell choices apart, of one request; None where nothing is chosen."""
+        if name not in ("tally", "extend") or (name == "extend" and given["choices"].value is None):
+            return None
+        choices = given["choices"].value
+        if model.provider == "fake":
+            return NOTHING if name == "extend" else ONCE
+        forms = len(choices) if isinstance(choices, tuple) else forms_of(prompt.reads) if choices is None else math.inf
+        return Range(0, 1, forms * MOST_TOKENS)
+
+    def _known(self, part: Part, name: str, given: Mapping[str, Rough], models: Sequence[Model]) -> tuple[Known, ...]:
+        """The draws of a stage whose requests are known."""
+        if name not in ("ask", "sample") or len(models) != 1 or part.rounds.high == math.inf:
+            return ()
+        request = given["request"] if "request" in given else given["requests"]
+        settings = [(n, given[n].value) for n in SETTINGS if n in given]
+        n = given["n"].value if "n" in given else 1
+        requests = request.value if isinstance(request.value, tuple) else (request.value,)
+        if not isinstance(n, int) or n < 1 or any(v is UNKNOWN for _, v in settings):
+            return ()
+        if not requests or not all(isinstance(one, Asked) for one in requests):
+            return ()
+        chosen = tuple((name, value) for name, value in settings if value is not None)
+        found = []
+        for one in requests:
+            want = Want(one, models[0], n, chosen, candidate=name == "sample")
+            try:
+                ask = self.guesses.world.ask_of(want)
+                found.append(Known(ask, self._shelf.key(ask), n * int(part.rounds.high), 0, {}))
+            except (RunFailed, ValueError, TypeError):
+                return ()
+        return tuple(found)
+
+    def _reply(
+        self, name: str, prompt: str, model: Model, limit: Amount, choosing: Range | None
+    ) -> tuple[float, frozenset[str], str]:
+        """Tokens that a reply is expected to have, and by what."""
+        if name == "tally":
+            return 1, frozenset(), ""
+        usual, spoken = self.guesses.expected_reply(limit)
+        if self.guesses.assume.reply or not prompt:
+            return usual, spoken, ""
+        mean = self._shelf.mean(prompt, model)
+        if mean is None:
+            return usual, spoken, ""
+        words = f"a reply to `{prompt}` has {mean.output:,.0f} tokens, the mean of {mean.draws:,} in the store"
+        return min(mean.output, limit), frozenset(), words
+
+    def _usd(self, item: Item, size: Range) -> Usd | None:
+        """What an item's tokens cost."""
+        found = [prices_of(m, self._shelf.capabilities(m)) for m in item.models]
+        prices = [one for one in found if one is not None]
+        if len(prices) < len(found):
+            return None if item.draws.high else (Fraction(0), Fraction(0), Fraction(0))
+        return (
+            min(usd(p.at(size.low), item.input.low, item.output.low) for p in prices),
+            usd(prices[0].at(size.usual), item.input.usual, item.output.usual),
+            max(usd(p.at(size.high), item.input.high, item.output.high) for p in prices),
+        )
+
+    # -- the store
+
+    def _look_up(self) -> None:
+        """Which of the known draws the store has: in each activation a request's draws are counted in order."""
+        taken: dict[tuple[int, object], int] = {}
+        for item in sorted(self.scope.all(), key=lambda item: item.order):
+            if not item.known:
+                continue
+            found = []
+            for one in item.known:
+                at = item.activation, one.key
+                first = taken.get(at, 0)
+                taken[at] = first + one.n
+                stored = self._shelf.found(one.key, range(first, first + one.n))
+                found.append(replace(one, first=first, stored=stored))
+            item.known = tuple(found)
+            settled(item)
+            size = max((draw.input_tokens for one in found for draw in one.stored.values()), default=0)
+            if size:
+                high = max(size, item.prompt)
+                item.usd = self._usd(item, Range(item.prompt, size, max(high, self._most_prompt(item))))
+
+    def _most_prompt(self, item: Item) -> int:
+        return max(self._shelf.most_prompt_tokens(one.ask) for one in item.known)
+
+
+def settled(item: Item) -> None:
+    """Takes the tokens of draws that the store has for what they are."""
+    stored = [draw for one in item.known for draw in one.stored.values()]
+    if not stored:
+        return
+    total = sum(one.n for one in item.known)
+    spoken = sum(draw.output_tokens for draw in stored)
+    missing = total - len(stored)
+    mean = item.output.usual / item.draws.usual if item.draws.usual else 0
+    high = spoken + product(missing, item.limit)
+    item.output = Range(
+        spoken if item.sure else 0, item.share * (spoken + missing * mean), high if item.draws.high else 0
+    )
+    if not missing:
+        item.spoken = frozenset()
+        read = Range()
+        for one in item.known:
+            prompt = next(iter(one.stored.values())).input_tokens
+            calls = calls_of(one.n, item.at_once)
+            read += Range(0, calls * prompt, calls * prompt)
+        item.input = Range(
+            item.input.low, item.share * read.usual, min(item.input.high, max(read.high, item.input.low))
+        )
+
+
+def unsure(item: Item) -> None:
+    """Of an item that a budget may refuse."""
+    item.sure = 0
+    item.calls, item.draws = replace(item.calls, low=0), replace(item.draws, low=0)
+    item.input, item.output = replace(item.input, low=0), replace(item.output, low=0)
+    if item.usd is not None:
+        item.usd = (Fraction(0), *item.usd[1:])
+
+
+def asked_for(name: str, given: Mapping[str, Rough], guessed: Mapping[str, Likely], next_: Likely | None) -> Likely:
+    """What is guessed of the requests that a stage sends."""
+    if "pool" in guessed:
+        pool = guessed["pool"]
+        if "next" in given and given["next"].value is not None:
+            return next_ if next_ is not None else replace(pool, size=ANY, prompt="", unbounded="`next` is not known")
+        return replace(pool, size=pool.asked + pool.size)
+    return guessed.get("request", guessed.get("requests", Likely()))
+
+
+def plainly(
+    name: str,
+    given: Mapping[str, Rough],
+    guessed: Mapping[str, Likely],
+    what: tuple[Most, Most],
+    choosing: Range | None,
+) -> tuple[Amount, Range, Range]:
+    """Draws that a stage surely asks for each time; draws of a request; requests."""
+    most, expected = what
+    if name == "tally":
+        assert choosing is not None
+        return 0, ONCE, choosing
+    if choosing is not None:
+        pool, n = guessed["pool"].count, Range(0, finite(expected.each), most.each)
+        ways = pool.times(Range(0, finite(given_count(given, guessed)), count_of(given)))
+        return 0, ONCE, ways + pool.times(choosing) if n.high else NOTHING
+    each = Range(0, finite(expected.each), most.each)
+    wants = Range(0, finite(expected.wants), most.wants)
+    if name == "ask":
+        return 1, ONCE, ONCE
+    if name == "sample":
+        n = given["n"].value
+        count = guessed["requests"].count.low if "requests" in guessed else 1
+        if isinstance(n, int) and outside("n", n) is None:
+            return count * n, each, wants
+    return 0, each, wants
+
+
+def given_count(given: Mapping[str, Rough], guessed: Mapping[str, Likely]) -> Amount:
+    n = given["n"].value
+    return n if isinstance(n, int) else 8
+
+
+def count_of(given: Mapping[str, Rough]) -> Amount:
+    n = given["n"].value
+    return max(0, n) if isinstance(n, int) else math.inf
+
+
+def asked_of(known: Sequence[Known], at_once: int | None) -> tuple[Amount, Amount]:
+    """Calls that known draws are at least, where equal requests go together, and at most."""
+    by_key: dict[object, int] = {}
+    for one in known:
+        by_key[one.key] = by_key.get(one.key, 0) + one.n
+    return sum(calls_of(n, at_once) for n in by_key.values()), sum(calls_of(one.n, at_once) for one in known)
+
+
+def forms_of(reads: Type | None) -> Amount:
+    """How many texts say one of the values of a type."""
+    if reads == BOOL:
+        return 4
+    return 2 * len(reads.members) if isinstance(reads, Enum) else math.inf
+
+
+def usd(prices: Prices, prompt: Amount, output: Amount) -> Any:
+    """What these tokens cost."""
+    total: Any = Fraction(0)
+    for price, tokens in ((prices.input, prompt), (prices.output, output)):
+        if price and tokens:
+            total += math.inf if tokens == math.inf else price * Fraction(tokens)
+    return total
+
+
+def limit_of(names: Sequence[str], values: Sequence[Rough]) -> Limit:
+    """What a `within` lets through; a limit that is not known may be any, so that nothing is sure."""
+    found: dict[str, Amount] = {}
+    for name, x in zip(names, values, strict=True):
+        if name != "seconds" and isinstance(x.value, int | float) and x.value >= 0:
+            found[name] = x.value
+    clock = "seconds" in names or len(found) < len(names)
+    return Limit(found.get("calls", math.inf), found.get("tokens", math.inf), exact(found.get("usd", math.inf)), clock)
+
+
+def exact(usd_: Amount) -> Fraction | float:
+    return math.inf if usd_ == math.inf else Fraction(usd_).limit_denominator(10**12)
+
+
+def finite(*some: Amount) -> float:
+    """The first of these that is a number."""
+    return next((float(x) for x in some if x < math.inf), 0.0)
+
+
+def counted_by(often: Range, wants: Range, each: Range, guessed: Mapping[str, Likely]) -> frozenset[str]:
+    """By which assumptions it was said how many draws are expected: none where it is known."""
+    if often.low == often.high and wants.usual == wants.high and each.usual == each.high:
+        return frozenset()
+    found = frozenset({"branch"}) if often.usual < often.high else frozenset()
+    for name in ("pool", "list", "requests", "n"):
+        if (name in guessed and guessed[name].count.usual != guessed[name].count.high) or (
+            name == "n" and each.high == math.inf
+        ):
+            found |= guessed[name].assumed if name in guessed else frozenset()
+    return found - {"characters", "reread", "output"}
+
+
+def why_unbounded(
+    item: Item, wants: Range, each: Range, limit: Amount, prompt: Likely, guessed: Mapping[str, Likely], part: Part
+) -> str:
+    """Why something of it has no bound, in words; empty where all have."""
+    if item.draws.high == math.inf:
+        if each.high == math.inf and "n" in guessed:
+            return guessed["n"].unbounded or "`n` is not known before the run"
+        if wants.high == math.inf:
+            return why_of(guessed.values()) or "how many requests it sends is not known before the run"
+        return "how often it is asked is not known before the run"
+    if limit == math.inf and item.draws.high:
+        return "`max_tokens` is not known before the run"
+    if item.input.high == math.inf:
+        return prompt.unbounded or "how long its prompt is is not known before the run"
+    return ""
+
+
+def dear() -> Usd:
+    return Fraction(0), Fraction(0), math.inf
