@@ -10,6 +10,7 @@ import sys
 
 COMMANDS: tuple[str, ...] = (
     "run",
+    "explain",
     "retry",
     "runs",
     "trace",

@@ -22,32 +22,38 @@ if TYPE_CHECKING:
     from ilang.session.program import LoadedProgram
     from ilang.session.runner import Options, Runner
 
-FLAGS = "out map id limit sample sample_seed where independent_rows force keep_going allow_failed redo_failed".split()
+FLAGS = "map out id limit sample sample_seed where independent_rows force keep_going allow_failed redo_failed".split()
 """Those that mean something with `--data` alone."""
 
 
 def add_data_flags(parser: ArgumentParser) -> None:
     """`--data` and what belongs to it."""
-    group = parser.add_argument_group("data sets: a row is a run, its fields are parameters by name")
-    group.add_argument(
-        "--data", action="append", metavar="FILE", help="rows: .jsonl .csv .tsv (.gz) .parquet, a pattern, or -"
-    )
+    group = add_row_flags(parser)
     group.add_argument(
         "--out", metavar="FILE", help="answers: .jsonl or .parquet, continued if it is there; - (default)"
     )
-    group.add_argument("--map", action="append", metavar="PARAM=FIELD", help="a parameter takes this field")
     group.add_argument("--id", metavar="FIELD", help="the field that tells rows apart (default: `id`)")
-    group.add_argument("--limit", type=whole_number(1), metavar="N", help="the first N rows alone")
-    group.add_argument("--sample", type=whole_number(1), metavar="N", help="N rows drawn at random, in their order")
-    group.add_argument("--sample-seed", type=whole_number(), metavar="S", help="of that draw (default 0)")
-    group.add_argument("--where", metavar="EXPR", help="rows for which an expression over their fields is true")
-    group.add_argument("--independent-rows", action="store_true", help="equal rows draw apart: other addresses")
     group.add_argument(
         "--allow-failed", type=share, metavar="N|P%", help="so many rows may fail and the exit code be 0"
     )
     group.add_argument("--keep-going", action="store_true", help="go on when 20 rows in a row fail for one cause")
     group.add_argument("--redo-failed", action="store_true", help="rows of --out that failed are done again")
     group.add_argument("--force", action="store_true", help="replace an --out that answers something else")
+
+
+def add_row_flags(parser: ArgumentParser) -> Any:
+    """`--data`, and which of its rows are meant; gives the group of flags."""
+    group = parser.add_argument_group("data sets: a row is a run, its fields are parameters by name")
+    group.add_argument(
+        "--data", action="append", metavar="FILE", help="rows: .jsonl .csv .tsv (.gz) .parquet, a pattern, or -"
+    )
+    group.add_argument("--map", action="append", metavar="PARAM=FIELD", help="a parameter takes this field")
+    group.add_argument("--limit", type=whole_number(1), metavar="N", help="the first N rows alone")
+    group.add_argument("--sample", type=whole_number(1), metavar="N", help="N rows drawn at random, in their order")
+    group.add_argument("--sample-seed", type=whole_number(), metavar="S", help="of that draw (default 0)")
+    group.add_argument("--where", metavar="EXPR", help="rows for which an expression over their fields is true")
+    group.add_argument("--independent-rows", action="store_true", help="equal rows draw apart: other addresses")
+    return group
 
 
 def share(text: str) -> tuple[float, bool]:
@@ -65,7 +71,7 @@ def share(text: str) -> tuple[float, bool]:
 def refuse_stray_flags(args: Namespace) -> None:
     """Raises IlangError for a flag that means something with `--data` alone."""
     for name in FLAGS:
-        if getattr(args, name):
+        if getattr(args, name, None):
             raise args.parser.problem(f"--{name.replace('_', '-')} goes with --data")
 
 

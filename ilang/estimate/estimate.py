@@ -10,6 +10,7 @@ from ilang.estimate.guesses import Guesses
 from ilang.estimate.reckoning import Reckoning
 from ilang.estimate.shelf import Shelf
 from ilang.estimate.sum import Scope, Sum, total
+from ilang.estimate.waiting import Wait, Waiting
 from ilang.graph.node import Graph
 from ilang.run.rough import Rough
 from ilang.run.world import World
@@ -17,10 +18,11 @@ from ilang.run.world import World
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Of one row: what its stages come to, each and together (`worth`)."""
+    """Of one row: what its stages come to, each and together (`worth`), and how long they wait for each other."""
 
     scope: Scope
     worth: Sum
+    wait: Wait
 
 
 def estimate(graph: Graph, given: Sequence[Rough], names: Sequence[str], world: World, assume: Assumptions) -> Estimate:
@@ -29,5 +31,7 @@ def estimate(graph: Graph, given: Sequence[Rough], names: Sequence[str], world: 
     world.tells = graph.tells
     guesses = Guesses(world, assume)
     reckoning = Reckoning(guesses, world.draws)
-    reckoning.of(guesses.entry(graph, given, names))
-    return Estimate(reckoning.scope, total(reckoning.scope))
+    entry = guesses.entry(graph, given, names)
+    reckoning.of(entry)
+    wait = Waiting(guesses).of(entry, graph.output)
+    return Estimate(reckoning.scope, total(reckoning.scope), wait)

@@ -30,7 +30,7 @@ from ilang.estimate.likely import (
 from ilang.estimate.part import Elsewhere, Made, Part
 from ilang.estimate.range import ANY, NOTHING, ONCE, Range, exactly
 from ilang.graph import node as g
-from ilang.run.closure import Always
+from ilang.run.closure import Always, Closure
 from ilang.run.cost import Amount
 from ilang.run.rough import NOTHING_KNOWN, UNKNOWN, Rough, Roughs
 from ilang.run.stage_table import stage
@@ -56,6 +56,7 @@ class Guesses(Roughs):
         self.assume = assume
         self._likely: dict[tuple[int, int], Likely] = {}
         self._parts: dict[tuple[int, int, object], Part] = {}
+        self._of_node: dict[tuple[int, int], list[tuple[object, Part]]] = {}
         self._numbers = count()
 
     def entry(self, graph: g.Graph, given: Sequence[Rough], names: Sequence[str]) -> Part:
@@ -125,7 +126,16 @@ class Guesses(Roughs):
                 (*part.way, *((function.name,) if function.name else ())),
                 (*part.order, place),
             )
+            self._of_node.setdefault((id(part), place), []).append((of, found))
         return found
+
+    def asked_of(self, part: Part, place: int, name: str) -> list[Part]:
+        """The parts of a function that a node has asked: one for all elements, or one for each."""
+        return [
+            one
+            for of, one in self._of_node.get((id(part), place), ())
+            if of == name or (isinstance(of, tuple) and of[0] == name)
+        ]
 
     def round(
         self, part: Part, place: int, of: object, body: g.Graph, pool: tuple[Rough, Likely], captures: g.Refs
@@ -285,6 +295,11 @@ class Guesses(Roughs):
             if name == "others":
                 c = of.count
                 return replace(of, count=Range(max(0, c.low - 1), max(0, c.usual - 1), max(0, c.high - 1)), sure=True)
+            if name == "feedback":
+                why = "how long the feedback of a check is is not known" if of.feedback.high == math.inf else ""
+                return Likely(size=of.feedback, sure=True, assumed=of.assumed, unbounded=why)
+            if name in dict(of.marks):
+                return dict(of.marks)[name]
             if name == "path":
                 return replace(
                     of, count=Range(1, 2, math.inf), unbounded="how long `it.path` is is not known", sure=True
@@ -449,28 +464,35 @@ class Guesses(Roughs):
                 return self._as_type(found, request.reads) if name == "ask" else found
             case "tally":
                 return Likely(Range(0, 2, math.inf), Range(0, 2, 24), reads=guessed["request"].reads)
-            case "extend" | "refine":
+            case "extend":
                 assert pool is not None
-                reply = self.reply(given, models).size
-                size = reply if name == "refine" else pool.size + reply
-                writers = frozenset(models) | (pool.writers or frozenset()) if pool.writers is not None else None
+                found = replace(pool, asked=pool.asked if given["next"].value is None else ANY)
+                return self._grown(found, counts, pool.size + self.reply(given, models).size, models, likely)
+            case "refine":
+                assert pool is not None
+                asked = self._told(part, place, "next", given["next"], pool)
+                found = replace(pool, prompt=asked.prompt, reads=asked.reads, asked=asked.size)
+                return self._grown(found, counts, self.reply(given, models).size, models, likely)
+            case "verify":
+                assert pool is not None
+                said = self._told(part, place, "check", given["check"], pool)
+                more = pool.size + Range(0, said.printed.usual, said.printed.high + UNREAD)
+                return replace(pool, count=Range(0, pool.count.usual, counts.high), feedback=pool.feedback + more)
+            case "mark":
+                assert pool is not None
+                told = {n: self._told(part, place, n, x, pool) for n, x in given.items() if n != "pool"}
                 return replace(
                     pool,
-                    count=counts,
-                    size=size,
-                    asked=pool.asked if given["next"].value is None and name == "extend" else ANY,
-                    writers=writers,
-                    assumed=assumed | {"reread"},
-                    unbounded=why if max(counts.high, size.high) == math.inf else "",
+                    count=Range(0, pool.count.usual, counts.high),
+                    marks=tuple({**dict(pool.marks), **told}.items()),
                 )
-            case "append" | "mark" | "verify" | "score" | "weigh" | "undo" | "resample" | "cluster":
+            case "append" | "score" | "weigh" | "undo" | "resample" | "cluster":
                 assert pool is not None
                 sure = pool.sure and name != "resample"
                 if name == "append":
-                    more = self._text_of(part, place, given, guessed)
-                    return replace(
-                        pool, size=pool.size + more.size, assumed=joined(pool, more), unbounded=why_of((pool, more))
-                    )
+                    added = self._told(part, place, "text", given["text"], pool)
+                    grown = pool.size + added.size
+                    return replace(pool, size=grown, assumed=joined(pool, added), unbounded=why_of((pool, added)))
                 usual_count = pool.count.usual if name != "resample" else counts.usual
                 return replace(pool, count=Range(0, usual_count, counts.high), sure=sure)
             case "prune":
@@ -484,8 +506,7 @@ class Guesses(Roughs):
                 return replace(pool, count=Range(0, kept, counts.high), assumed=assumed, sure=False)
             case "each":
                 assert pool is not None
-                body = self.asked(part, place, "f", given["f"], pool)
-                one = self.likely(body, body.graph.output) if body is not None else self._element(given["f"])
+                one = self._told(part, place, "f", given["f"], pool)
                 return Likely(counts, one.printed, pool.sure, assumed=joined(pool, one), unbounded=why_of((pool, one)))
             case "any" | "count":
                 return NUMBER
@@ -497,12 +518,34 @@ class Guesses(Roughs):
                 return self._as_type(replace(pool, count=ONCE, sure=False), pool.reads)
             case "add":
                 assert pool is not None
-                more = guessed["more"]
-                both = Range(0, pool.count.usual + more.count.usual, counts.high)
-                return replace(either(pool, more), count=both)
+                behind = guessed["more"]
+                both = Range(0, pool.count.usual + behind.count.usual, counts.high)
+                return replace(either(pool, behind), count=both)
         if pool is not None:
             return replace(pool, count=Range(0, min(pool.count.usual, counts.usual), counts.high), sure=False)
         return unknown(self.assume, f"what `{name}` gives is not known")
+
+    def _grown(
+        self, pool: Likely, counts: Range, size: Range, models: Sequence[Model], given: Sequence[Likely]
+    ) -> Likely:
+        """A pool whose texts models have written on, or anew."""
+        return replace(
+            pool,
+            count=counts,
+            size=size,
+            writers=None if pool.writers is None else pool.writers | frozenset(models),
+            assumed=joined(pool, *given) | {"reread"},
+            unbounded=why_of(given) if max(counts.high, size.high) == math.inf else "",
+        )
+
+    def _told(self, part: Part, place: int, name: str, x: Rough, pool: Likely) -> Likely:
+        """What a function gives of an element of this."""
+        body = self.asked(part, place, name, x, pool)
+        if body is not None:
+            return self.likely(body, body.graph.output)
+        if x.value is not UNKNOWN and not isinstance(x.value, Always | Closure):
+            return likely_of(x.value, self.assume)
+        return self._element(x)
 
     def _element(self, function: Rough) -> Likely:
         """What a function gives that has no body."""
@@ -510,14 +553,6 @@ class Guesses(Roughs):
         if isinstance(value, Always):
             return likely_of(value.value, self.assume)
         return unknown(self.assume, "what a function gives is not known")
-
-    def _text_of(self, part: Part, place: int, given: Mapping[str, Rough], guessed: Mapping[str, Likely]) -> Likely:
-        """The text that `append` adds."""
-        body = self.asked(part, place, "text", given["text"], guessed["pool"])
-        if body is not None:
-            return self.likely(body, body.graph.output)
-        value = given["text"].value
-        return self._element(given["text"]) if value is UNKNOWN or isinstance(value, Always) else guessed["text"]
 
     def asked(self, part: Part, place: int, name: str, x: Rough, pool: Likely) -> Part | None:
         """The body of a function that a stage asks of elements of this; None where it has none."""
@@ -555,7 +590,7 @@ class Guesses(Roughs):
                 until = self.round(part, place, ("until", done), node.until, (rough, now), captures[split:])
             after = self.likely(body, node.body.output)
             items = min(self._rough(body, node.body.output).items, after.count.high)
-            grown = items > now.count.high or after.size.high > now.size.high or after.writers != now.writers
+            grown = items > now.count.high or larger(after, now) or after.writers != now.writers
             if not grown:
                 found.append((Range(0, max(0, usual - done), high - done), body, until))
                 return found, replace(now, sure=False)
@@ -568,6 +603,8 @@ class Guesses(Roughs):
                     now,
                     count=replace(now.count, high=math.inf),
                     size=replace(now.size, high=math.inf),
+                    feedback=replace(now.feedback, high=math.inf),
+                    marks=(),
                     unbounded=why,
                     writers=None,
                 )
@@ -607,6 +644,20 @@ class Guesses(Roughs):
         found = replace(either(pool, after), count=count_, sure=False)
         found = replace(found, assumed=found.assumed | assumed)
         return [(times, body, None)], found
+
+
+def larger(after: Likely, now: Likely) -> bool:
+    """Whether a round makes texts longer than they were."""
+    marks = dict(now.marks)
+    return (
+        after.size.high > now.size.high
+        or after.feedback.high > now.feedback.high
+        or any(name not in marks or one.printed.high > marks[name].printed.high for name, one in after.marks)
+    )
+
+
+UNREAD = 200
+"""Tokens of the parser's words on a text that cannot be read, beside what they quote of it."""
 
 
 def finite(*some: Amount) -> float:

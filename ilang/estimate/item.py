@@ -6,7 +6,9 @@ import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
+from ilang.backend.prices import Prices
 from ilang.base.noun import noun
 from ilang.base.span import Span
 from ilang.base.value import Model
@@ -60,7 +62,7 @@ class Item:
 
     `sure`: draws that it surely asks for, each time that the run comes to its end; `prompt`: tokens that their prompts
     have at least; `at_once`: draws that one call brings at most, None without a limit. `times`: how often its
-    activation begins. `limit`: tokens that a reply may have. `known`: where its requests are known, and `share` the
+    activation begins. `known`: where its requests are known, and `share` the
     part of them that is expected to be drawn. `usd` is None where a price is not known. What is expected rests on
     `assumed` (how often) and `spoken` (how many tokens), names of assumptions; `measured`: by what the store has, in
     words. `unbounded`: why there is no bound, in words.
@@ -76,9 +78,10 @@ class Item:
     draws: Range = NOTHING
     input: Range = NOTHING
     output: Range = NOTHING
-    usd: Usd | None = FREE
     sure: int = 0
     prompt: int = 0
+    prices: tuple[Prices, ...] | None = ()
+    size: Range = NOTHING
     limit: Amount = math.inf
     share: float = 1.0
     known: tuple[Known, ...] = ()
@@ -86,6 +89,29 @@ class Item:
     spoken: frozenset[str] = frozenset()
     measured: str = ""
     unbounded: str = ""
+
+    def usd(self, input_: Range, output: Range) -> Usd | None:
+        """What so many tokens cost; None where a price is not known."""
+        if self.prices is None:
+            return None if self.draws.high else FREE
+        if not self.prices:
+            return FREE
+        found = [p.at(self.size.high) for p in self.prices]
+        low = [p.at(self.size.low) for p in self.prices]
+        return (
+            min(cost(p, input_.low, output.low) for p in low),
+            cost(self.prices[0].at(self.size.usual), input_.usual, output.usual),
+            max(cost(p, input_.high, output.high) for p in found),
+        )
+
+
+def cost(prices: Prices, prompt: Amount, output: Amount) -> Any:
+    """What these tokens cost."""
+    total: Any = Fraction(0)
+    for price, tokens in ((prices.input, prompt), (prices.output, output)):
+        if price and tokens:
+            total += math.inf if tokens == math.inf else price * Fraction(tokens)
+    return total
 
 
 def calls_of(n: Amount, at_once: int | None) -> Amount:

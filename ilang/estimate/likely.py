@@ -30,9 +30,9 @@ A_WORD = 128
 class Likely:
     """`count`: elements of a list or pool. `size`: tokens that it has in a prompt; of a list or pool, those of one
     element; of a request, those of its prompt. `sure`: to compute it never fails. Of a request, or a pool that answers
-    one: the `prompt`, the type that a reply is `reads` as, and (of a pool) tokens of the request, `asked`. `writers`:
-    the models that wrote a pool's candidates; None: any may have. `assumed`: the names of the assumptions that `usual`
-    rests on; `unbounded`: why there is no bound, in words."""
+    one: the `prompt`, and the type that a reply is `reads` as. Of a pool: tokens of the request (`asked`) and of the
+    `feedback`, its `marks`, and the models that wrote it, `writers` (None: any may have). `assumed`: the names of the
+    assumptions that `usual` rests on; `unbounded`: why there is no bound, in words."""
 
     count: Range = ONCE
     size: Range = NOTHING
@@ -40,6 +40,8 @@ class Likely:
     prompt: str = ""
     reads: Type | None = None
     asked: Range = NOTHING
+    feedback: Range = NOTHING
+    marks: tuple[tuple[str, Likely], ...] = ()
     writers: frozenset[Model] | None = None
     assumed: frozenset[str] = NONE
     unbounded: str = ""
@@ -78,9 +80,24 @@ def either(a: Likely, b: Likely) -> Likely:
         a.prompt if a.prompt == b.prompt else "",
         a.reads if a.reads == b.reads else None,
         a.asked.or_(b.asked),
+        a.feedback.or_(b.feedback),
+        either_marks(a.marks, b.marks),
         None if a.writers is None or b.writers is None else a.writers | b.writers,
         joined(a, b),
         why_of((a, b)),
+    )
+
+
+def either_marks(
+    a: tuple[tuple[str, Likely], ...], b: tuple[tuple[str, Likely], ...]
+) -> tuple[tuple[str, Likely], ...]:
+    """The marks of a candidate that has the one or the other."""
+    if a == b:
+        return a
+    mine, theirs = dict(a), dict(b)
+    return tuple(
+        (name, either(mine.get(name, theirs.get(name, NUMBER)), theirs.get(name, mine.get(name, NUMBER))))
+        for name in {**mine, **theirs}
     )
 
 

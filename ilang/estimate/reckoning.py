@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
 
 from ilang.backend.prices import Prices, prices_of
 from ilang.base.ranges import outside
 from ilang.base.type import BOOL, Enum, Type
 from ilang.base.value import Asked, Model
 from ilang.estimate.guesses import Guesses
-from ilang.estimate.item import Item, Known, Site, Usd, calls_of
+from ilang.estimate.item import Item, Known, Site, calls_of
 from ilang.estimate.likely import Likely, likely_of, why_of
 from ilang.estimate.part import Made, Part
-from ilang.estimate.range import ANY, NOTHING, ONCE, Range, product
+from ilang.estimate.range import ANY, ONCE, Range, product
 from ilang.estimate.shelf import Shelf
 from ilang.estimate.sum import Limit, Scope
 from ilang.graph import node as g
@@ -38,6 +37,19 @@ ONE_BY_ONE = 256
 
 PARTS = 20_000
 """Parts that one estimate looks at before it takes the elements of lists for alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Draws of one kind of a stage, each time that it runs: `surely` so many; `each` of so many `wants`; a reply of at
+    most `limit` tokens, expected to have `tokens` where that is told. `known`: those whose requests are known."""
+
+    surely: Amount
+    each: Range
+    wants: Range
+    limit: Amount
+    tokens: float | None = None
+    known: tuple[Known, ...] = ()
 
 
 class Reckoning:
@@ -175,22 +187,10 @@ class Reckoning:
         elif not x.always and asked.high and x.value is UNKNOWN:
             why = "which function is called here is not known before the run"
             site = Site("call", part.way, part.graph.nodes[place].span)
-            self.scope.items.append(
-                Item(
-                    site,
-                    part.activation,
-                    (*part.order, place),
-                    (),
-                    None,
-                    ANY,
-                    ANY,
-                    ANY,
-                    ANY,
-                    ANY,
-                    dear(),
-                    unbounded=why,
-                )
-            )
+            bound = self.guesses.world.bindings
+            item = Item(site, part.activation, (*part.order, place), (), None, ANY, ANY, ANY, ANY, ANY, unbounded=why)
+            item.prices = self._prices([bound.default, *bound.models.values()])
+            self.scope.items.append(item)
 
     def _elements(self, part: Part, place: int, name: str, x: Rough, items: Rough, asked: Range) -> bool:
         """A function asked of each element of a list that is known; tells whether it was."""
@@ -231,7 +231,8 @@ class Reckoning:
                 body = self.guesses.function(part, place, argument, x.function, [source] * arity)
                 next_ = self.guesses.likely(body, body.graph.output)
         if (most.wants and most.each) or name == "tally":
-            self._draws(part, place, name, given, guessed, (most, expected), next_, sure, usual)
+            prompt = asked_for(name, given, guessed, next_)
+            self._draws(part, place, name, given, guessed, (most, expected), prompt, Range(sure, usual, 1))
 
     def _draws(
         self,
@@ -241,44 +242,60 @@ class Reckoning:
         given: Mapping[str, Rough],
         guessed: Mapping[str, Likely],
         what: tuple[Most, Most],
-        next_: Likely | None,
-        sure: float,
-        usual: float,
+        prompt: Likely,
+        need: Range,
     ) -> None:
-        """The draws of a stage."""
-        guesses = self.guesses
-        models = guesses.models(name, given, guessed.get("pool"))
+        """The draws of a stage: those of its requests, and those that tell choices apart."""
+        models = self.guesses.models(name, given, guessed.get("pool"))
+        limit = self.guesses.limit(given, models)
+        forms = self._forms(name, given, prompt, models)
+        pool = guessed["pool"].count if "pool" in guessed else ONCE
+        if forms is not None:
+            told = Range(0, 1, product(forms, MOST_TOKENS))
+            self._item(part, place, name, models, Drawing(0, ONCE, pool.times(told), 1, 1.0), prompt, guessed, need)
+            if name == "tally":
+                return
+        surely, each, wants = plainly(name, given, guessed, what)
+        if name == "extend" and (forms is not None or given["choices"].value is not None):
+            surely, each, wants = 0, ONCE, wants.times(each)  # each way begins with a choice of its own
+        known = self._known(part, name, given, models)
+        self._item(part, place, name, models, Drawing(surely, each, wants, limit, None, known), prompt, guessed, need)
+
+    def _item(
+        self,
+        part: Part,
+        place: int,
+        name: str,
+        models: Sequence[Model],
+        of: Drawing,
+        prompt: Likely,
+        guessed: Mapping[str, Likely],
+        need: Range,
+    ) -> None:
+        """What draws of one kind come to."""
         ables = [self._shelf.capabilities(m) for m in models]
-        prompt = asked_for(name, given, guessed, next_)
-        choosing = self._choosing(name, given, prompt, models[0])
-        surely, each, wants = plainly(name, given, guessed, what, choosing)
-        if sure < 1 or part.times.low < 1 or part.rounds.low < 1:
-            surely = 0
-        limit = guesses.limit(given, models)
-        some = self._known(part, name, given, models) if choosing is None else ()
-        often = part.times.times(part.rounds).times(Range(0, usual, 1))
-        draws = replace(often.times(wants).times(each), low=surely)
-        at_once = [able.max_n if able.n and choosing is None else 1 for able in ables]
-        calls = Range(0, often.usual * wants.usual * calls_of(each.usual, at_once[0]), 0)
-        calls = replace(
-            calls, high=max(product(product(often.high, wants.high), calls_of(each.high, n)) for n in at_once)
+        at_once = [able.max_n if able.n and of.tokens is None else 1 for able in ables]
+        surely = int(of.surely) if need.low and part.times.low >= 1 and part.rounds.low >= 1 else 0
+        often = part.times.times(part.rounds).times(Range(0, need.usual, 1))
+        draws = replace(often.times(of.wants).times(of.each), low=surely)
+        requests = often.times(of.wants)
+        calls = Range(
+            min(calls_of(surely, n) for n in at_once),
+            requests.usual * calls_of(of.each.usual, at_once[0]),
+            max(product(requests.high, calls_of(of.each.high, n)) for n in at_once),
         )
         size = prompt.size
-        if some:
-            most = sum(one.n for one in some)
-            low_calls, high_calls = asked_of(some, at_once[0])
+        if of.known:
+            most = sum(one.n for one in of.known)
+            low_calls, high_calls = asked_of(of.known, at_once[0])
             draws = replace(draws, usual=min(draws.usual, most), high=min(draws.high, most))
             calls = Range(low_calls if surely else 0, min(calls.usual, high_calls), min(calls.high, high_calls))
-            bounds = [self._shelf.most_prompt_tokens(one.ask) for one in some]
-            size = Range(min(size.low, *bounds, size.low), min(size.usual, max(bounds)), max(bounds))
-        elif surely:
-            calls = replace(calls, low=min(calls_of(surely, n) for n in at_once))
+            high = max(self._shelf.most_prompt_tokens(one.ask) for one in of.known)
+            size = Range(min(size.low, high), min(size.usual, high), high)
         contexts = [able.context for able in ables]
         if None not in contexts:
             size = size.at_most(max(c for c in contexts if c is not None))
-        elif any(model.provider == "fake" for model in models) and choosing is not None:
-            limit = max(limit, 1)
-        reply, spoken, measured = self._reply(name, prompt.prompt, models[0], limit, choosing)
+        reply, spoken, measured = self._reply(prompt.prompt, models[0], of)
         item = Item(
             Site(name, part.way, part.graph.nodes[place].span, prompt.prompt),
             part.activation,
@@ -289,29 +306,31 @@ class Reckoning:
             calls,
             draws,
             calls.times(size),
-            Range(0, draws.usual * reply, product(draws.high, limit)),
-            sure=int(surely),
+            Range(0, draws.usual * reply, product(draws.high, of.limit)),
+            sure=surely,
             prompt=int(size.low),
-            limit=limit,
-            share=draws.usual / sum(one.n for one in some) if some and draws.usual else 0.0,
-            known=some,
-            assumed=counted_by(often, wants, each, guessed),
+            prices=self._prices(models),
+            size=size,
+            limit=of.limit,
+            share=draws.usual / sum(one.n for one in of.known) if of.known else 0.0,
+            known=of.known,
+            assumed=counted_by(often, of, guessed),
             spoken=spoken | prompt.assumed,
             measured=measured,
         )
-        item.usd = self._usd(item, size)
-        item.unbounded = why_unbounded(item, wants, each, limit, prompt, guessed, part)
+        item.unbounded = why_unbounded(item, of, prompt, guessed)
         self.scope.items.append(item)
 
-    def _choosing(self, name: str, given: Mapping[str, Rough], prompt: Likely, model: Model) -> Range | None:
-        """How many draws tell choices apart, of one request; None where nothing is chosen."""
+    def _forms(self, name: str, given: Mapping[str, Rough], prompt: Likely, models: Sequence[Model]) -> Amount | None:
+        """How many texts are told apart by log-probabilities; None where none are: a scripted model says one."""
         if name not in ("tally", "extend") or (name == "extend" and given["choices"].value is None):
             return None
+        if all(model.provider == "fake" for model in models):
+            return None
         choices = given["choices"].value
-        if model.provider == "fake":
-            return NOTHING if name == "extend" else ONCE
-        forms = len(choices) if isinstance(choices, tuple) else forms_of(prompt.reads) if choices is None else math.inf
-        return Range(0, 1, forms * MOST_TOKENS)
+        if isinstance(choices, tuple):
+            return 2 * len(choices)
+        return forms_of(prompt.reads) if name == "tally" and choices is None else math.inf
 
     def _known(self, part: Part, name: str, given: Mapping[str, Rough], models: Sequence[Model]) -> tuple[Known, ...]:
         """The draws of a stage whose requests are known."""
@@ -336,32 +355,24 @@ class Reckoning:
                 return ()
         return tuple(found)
 
-    def _reply(
-        self, name: str, prompt: str, model: Model, limit: Amount, choosing: Range | None
-    ) -> tuple[float, frozenset[str], str]:
+    def _reply(self, prompt: str, model: Model, of: Drawing) -> tuple[float, frozenset[str], str]:
         """Tokens that a reply is expected to have, and by what."""
-        if name == "tally":
-            return 1, frozenset(), ""
-        usual, spoken = self.guesses.expected_reply(limit)
+        if of.tokens is not None:
+            return of.tokens, frozenset(), ""
+        usual, spoken = self.guesses.expected_reply(of.limit)
         if self.guesses.assume.reply or not prompt:
             return usual, spoken, ""
         mean = self._shelf.mean(prompt, model)
         if mean is None:
             return usual, spoken, ""
         words = f"a reply to `{prompt}` has {mean.output:,.0f} tokens, the mean of {mean.draws:,} in the store"
-        return min(mean.output, limit), frozenset(), words
+        return min(mean.output, of.limit), frozenset(), words
 
-    def _usd(self, item: Item, size: Range) -> Usd | None:
-        """What an item's tokens cost."""
-        found = [prices_of(m, self._shelf.capabilities(m)) for m in item.models]
-        prices = [one for one in found if one is not None]
-        if len(prices) < len(found):
-            return None if item.draws.high else (Fraction(0), Fraction(0), Fraction(0))
-        return (
-            min(usd(p.at(size.low), item.input.low, item.output.low) for p in prices),
-            usd(prices[0].at(size.usual), item.input.usual, item.output.usual),
-            max(usd(p.at(size.high), item.input.high, item.output.high) for p in prices),
-        )
+    def _prices(self, models: Sequence[Model]) -> tuple[Prices, ...] | None:
+        """What the models cost, None where one does not tell."""
+        found = [prices_of(m, self._shelf.capabilities(m)) for m in models]
+        prices = tuple(one for one in found if one is not None)
+        return prices if len(prices) == len(found) else None
 
     # -- the store
 
@@ -380,13 +391,6 @@ class Reckoning:
                 found.append(replace(one, first=first, stored=stored))
             item.known = tuple(found)
             settled(item)
-            size = max((draw.input_tokens for one in found for draw in one.stored.values()), default=0)
-            if size:
-                high = max(size, item.prompt)
-                item.usd = self._usd(item, Range(item.prompt, size, max(high, self._most_prompt(item))))
-
-    def _most_prompt(self, item: Item) -> int:
-        return max(self._shelf.most_prompt_tokens(one.ask) for one in item.known)
 
 
 def settled(item: Item) -> None:
@@ -419,8 +423,6 @@ def unsure(item: Item) -> None:
     item.sure = 0
     item.calls, item.draws = replace(item.calls, low=0), replace(item.draws, low=0)
     item.input, item.output = replace(item.input, low=0), replace(item.output, low=0)
-    if item.usd is not None:
-        item.usd = (Fraction(0), *item.usd[1:])
 
 
 def asked_for(name: str, given: Mapping[str, Rough], guessed: Mapping[str, Likely], next_: Likely | None) -> Likely:
@@ -434,41 +436,24 @@ def asked_for(name: str, given: Mapping[str, Rough], guessed: Mapping[str, Likel
 
 
 def plainly(
-    name: str,
-    given: Mapping[str, Rough],
-    guessed: Mapping[str, Likely],
-    what: tuple[Most, Most],
-    choosing: Range | None,
+    name: str, given: Mapping[str, Rough], guessed: Mapping[str, Likely], what: tuple[Most, Most]
 ) -> tuple[Amount, Range, Range]:
     """Draws that a stage surely asks for each time; draws of a request; requests."""
     most, expected = what
-    if name == "tally":
-        assert choosing is not None
-        return 0, ONCE, choosing
-    if choosing is not None:
-        pool, n = guessed["pool"].count, Range(0, finite(expected.each), most.each)
-        ways = pool.times(Range(0, finite(given_count(given, guessed)), count_of(given)))
-        return 0, ONCE, ways + pool.times(choosing) if n.high else NOTHING
+    if name in ("ask", "tally"):
+        return int(name == "ask"), ONCE, ONCE
+    if name == "extend":
+        pool, n = guessed["pool"].count, given["n"].value
+        each = Range(0, n, n) if isinstance(n, int) and n > 0 else Range(0, finite(expected.each), most.each)
+        return 0, each, Range(0, pool.usual, min(pool.high, most.wants) if most.wants else pool.high)
     each = Range(0, finite(expected.each), most.each)
     wants = Range(0, finite(expected.wants), most.wants)
-    if name == "ask":
-        return 1, ONCE, ONCE
     if name == "sample":
         n = given["n"].value
         count = guessed["requests"].count.low if "requests" in guessed else 1
         if isinstance(n, int) and outside("n", n) is None:
             return count * n, each, wants
     return 0, each, wants
-
-
-def given_count(given: Mapping[str, Rough], guessed: Mapping[str, Likely]) -> Amount:
-    n = given["n"].value
-    return n if isinstance(n, int) else 8
-
-
-def count_of(given: Mapping[str, Rough]) -> Amount:
-    n = given["n"].value
-    return max(0, n) if isinstance(n, int) else math.inf
 
 
 def asked_of(known: Sequence[Known], at_once: int | None) -> tuple[Amount, Amount]:
@@ -484,15 +469,6 @@ def forms_of(reads: Type | None) -> Amount:
     if reads == BOOL:
         return 4
     return 2 * len(reads.members) if isinstance(reads, Enum) else math.inf
-
-
-def usd(prices: Prices, prompt: Amount, output: Amount) -> Any:
-    """What these tokens cost."""
-    total: Any = Fraction(0)
-    for price, tokens in ((prices.input, prompt), (prices.output, output)):
-        if price and tokens:
-            total += math.inf if tokens == math.inf else price * Fraction(tokens)
-    return total
 
 
 def limit_of(names: Sequence[str], values: Sequence[Rough]) -> Limit:
@@ -514,35 +490,27 @@ def finite(*some: Amount) -> float:
     return next((float(x) for x in some if x < math.inf), 0.0)
 
 
-def counted_by(often: Range, wants: Range, each: Range, guessed: Mapping[str, Likely]) -> frozenset[str]:
+def counted_by(often: Range, of: Drawing, guessed: Mapping[str, Likely]) -> frozenset[str]:
     """By which assumptions it was said how many draws are expected: none where it is known."""
-    if often.low == often.high and wants.usual == wants.high and each.usual == each.high:
-        return frozenset()
     found = frozenset({"branch"}) if often.usual < often.high else frozenset()
-    for name in ("pool", "list", "requests", "n"):
-        if (name in guessed and guessed[name].count.usual != guessed[name].count.high) or (
-            name == "n" and each.high == math.inf
-        ):
-            found |= guessed[name].assumed if name in guessed else frozenset()
-    return found - {"characters", "reread", "output"}
+    for name in ("pool", "list", "requests"):
+        if name in guessed and guessed[name].count.usual != guessed[name].count.high:
+            found |= guessed[name].assumed
+    if "n" in guessed and of.each.usual != of.each.high:
+        found |= {"n"}
+    return found - {"characters", "reread", "output", "reply", "text"}
 
 
-def why_unbounded(
-    item: Item, wants: Range, each: Range, limit: Amount, prompt: Likely, guessed: Mapping[str, Likely], part: Part
-) -> str:
+def why_unbounded(item: Item, of: Drawing, prompt: Likely, guessed: Mapping[str, Likely]) -> str:
     """Why something of it has no bound, in words; empty where all have."""
     if item.draws.high == math.inf:
-        if each.high == math.inf and "n" in guessed:
+        if of.each.high == math.inf and "n" in guessed:
             return guessed["n"].unbounded or "`n` is not known before the run"
-        if wants.high == math.inf:
+        if of.wants.high == math.inf:
             return why_of(guessed.values()) or "how many requests it sends is not known before the run"
         return "how often it is asked is not known before the run"
-    if limit == math.inf and item.draws.high:
+    if of.limit == math.inf and item.draws.high:
         return "`max_tokens` is not known before the run"
     if item.input.high == math.inf:
         return prompt.unbounded or "how long its prompt is is not known before the run"
     return ""
-
-
-def dear() -> Usd:
-    return Fraction(0), Fraction(0), math.inf

@@ -99,3 +99,7 @@ class Shelf:
         if model is None:
             return [e for (name, _, _), some in self._entries.items() if name == prompt for e in some]
         return self._entries.get((prompt, self.book.identity(model), asked_id(model)), [])
+
+    def parts(self, ask: Ask, key: str) -> tuple[str, ...]:
+        """A short hash for each part of a request, as it is kept with a draw (`address.parts`)."""
+        return self.book.parts(ask, key)

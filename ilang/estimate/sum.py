@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -60,6 +60,14 @@ def plus(a: Usd | None, b: Usd | None) -> Usd | None:
     return None if a is None or b is None else (a[0] + b[0], a[1] + b[1], a[2] + b[2])
 
 
+def less(a: Sum, b: Sum) -> Sum:
+    """By how much less is expected of the second: `usual` alone is told."""
+    usd = None if a.usd is None or b.usd is None else (Fraction(0), max(Fraction(0), a.usd[1] - b.usd[1]), Fraction(0))
+    pairs = ((a.calls, b.calls), (a.draws, b.draws), (a.input, b.input), (a.output, b.output))
+    calls, draws, input_, output = (Range(0, max(0.0, x.usual - y.usual), 0) for x, y in pairs)
+    return Sum(calls, draws, input_, output, usd)
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """What a `within` lets through, each time that it is entered. `clock`: a time ends it, whatever was spent."""
@@ -99,7 +107,7 @@ class Scope:
 
 def worth(item: Item) -> Sum:
     """What one stage is worth."""
-    return Sum(item.calls, item.draws, item.input, item.output, item.usd)
+    return Sum(item.calls, item.draws, item.input, item.output, item.usd(item.input, item.output))
 
 
 def total(scope: Scope) -> Sum:
@@ -108,15 +116,16 @@ def total(scope: Scope) -> Sum:
     low = least(items)
     most = scope.expected()
     return Sum(
-        replace_low(most.calls, low.calls.low),
-        replace_low(most.draws, low.draws.low),
-        replace_low(most.input, low.input.low),
-        replace_low(most.output, low.output.low),
+        raised(most.calls, low.calls.low),
+        raised(most.draws, low.draws.low),
+        raised(most.input, low.input.low),
+        raised(most.output, low.output.low),
         None if most.usd is None or low.usd is None else (low.usd[0], max(most.usd[1], low.usd[0]), most.usd[2]),
     )
 
 
-def replace_low(one: Range, low: Amount) -> Range:
+def raised(one: Range, low: Amount) -> Range:
+    """The same, but for what it is at least."""
     return replace(one, low=low, usual=max(low, one.usual))
 
 
@@ -133,7 +142,8 @@ def least(items: Sequence[Item]) -> Sum:
     drawing = [item for item in items if item.draws.high]
     alone = len({item.activation for item in drawing}) <= 1 and all(item.times.high <= 1 for item in drawing)
     if alone:
-        usd = sum((item.usd[0] for item in sure if item.usd is not None), Fraction(0))
+        costs = [item.usd(item.input, item.output) for item in sure]
+        usd = sum((one[0] for one in costs if one is not None), Fraction(0))
         return Sum(
             Range(sum(item.calls.low for item in sure)),
             Range(sum(item.draws.low for item in sure)),
@@ -155,8 +165,3 @@ def least(items: Sequence[Item]) -> Sum:
     at_once = [item.at_once for item in sure]
     some = calls_of(most, None if None in at_once else max((n for n in at_once if n is not None), default=1))
     return Sum(Range(max(calls, some)), Range(max(sum(draws.values()), most)), Range(prompts), Range(), FREE)
-
-
-def together(sums: Iterable[Sum]) -> Sum:
-    """Those of several rows."""
-    return sum(sums, Sum())

@@ -144,25 +144,7 @@ class DataRun:
         )
 
     def _rows(self) -> Iterator[Row]:
-        """The rows that are meant; the first good one is held against the pipeline."""
-        options = self.options
-        source = rows(self.files)
-        held: list[Row] = []
-        first: Row | None = None
-        for row in source:
-            held.append(row)
-            if row.error is None:
-                first = row
-                break
-        if first is not None:
-            self.binding.check(first)
-        elif not held:  # where none can be read, each says why
-            names = ", ".join("standard input" if n == STDIN else n for n in self.files)
-            raise IlangError(Diagnostic("no-rows", f"there are no rows in {names}"))
-        meets = condition(options.where, first) if options.where is not None and first is not None else None
-        return chosen(
-            _behind(held, source), limit=options.limit, sample=options.sample, seed=options.sample_seed, where=meets
-        )
+        return meant_rows(self.files, self.binding, self.options)
 
     def _lines_of_before(self, working: Path, now: Mapping[str, str]) -> Iterator[tuple[bytes, dict[str, Any]]]:
         """The answers that stand there already. Raises IlangError where they are those of another run."""
@@ -291,6 +273,27 @@ def working_file(out: Path) -> Path:
             )
         )
     return out
+
+
+def meant_rows(files: Sequence[str], binding: Binding, options: DataOptions) -> Iterator[Row]:
+    """The rows that are meant; the first good one is held against the pipeline. Raises IlangError."""
+    source = rows(files)
+    held: list[Row] = []
+    first: Row | None = None
+    for row in source:
+        held.append(row)
+        if row.error is None:
+            first = row
+            break
+    if first is not None:
+        binding.check(first)
+    elif not held:  # where none can be read, each says why
+        names = ", ".join("standard input" if n == STDIN else n for n in files)
+        raise IlangError(Diagnostic("no-rows", f"there are no rows in {names}"))
+    meets = condition(options.where, first) if options.where is not None and first is not None else None
+    return chosen(
+        _behind(held, source), limit=options.limit, sample=options.sample, seed=options.sample_seed, where=meets
+    )
 
 
 def _behind(held: Sequence[Row], source: Iterator[Row]) -> Iterator[Row]:

@@ -12,7 +12,20 @@ from typing import Any
 from ilang.base.candidate import Pool
 from ilang.base.value import Value
 from ilang.stages.rank import best_first, rank_of, ranks
-from ilang.stages.stage import Arguments, Effect, Given, Judge, Judgement, Lost, Stage, Steps, unmade, views
+from ilang.stages.stage import (
+    Arguments,
+    Effect,
+    Given,
+    Judge,
+    Judgement,
+    Lost,
+    Most,
+    Sizes,
+    Stage,
+    Steps,
+    unmade,
+    views,
+)
 
 
 def apply(a: Arguments) -> Steps:
@@ -61,4 +74,9 @@ def report(found: Iterable[Judgement]) -> Generator[Effect, Any, None]:
             yield unmade(one)
 
 
-STAGE = Stage("prune", apply, keeps_texts=False)
+def most(at: Sizes) -> Most:
+    keep = at.count("keep") if at.values.get("keep", 0) is not None else at.most
+    return Most(items=min(at.most, keep), asked=at.most)
+
+
+STAGE = Stage("prune", apply, most=most, keeps_texts=False)

@@ -1,0 +1,167 @@
+"""What is told of small programs: exactly, or why not."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from ilang.draws.memory_store import MemoryStore
+from ilang.estimate.assumptions import Assumptions
+from ilang.estimate.plan import Plan, dearest
+from ilang.session.estimating import Estimating
+from ilang.session.program import loads
+from tests.estimate.holding import counts
+
+HEAD = """
+model default = sim("m", max_tokens=100, prices="1 in, 10 out")
+prompt solve(q: text) -> number { user \"""{{q}}\""" }
+prompt rate(t: text) -> number { user \"""Rate {{t}}\""" }
+prompt say(t: text) -> text { user \"""Say {{t}}\""" }
+"""
+
+
+def planned(body: str, params: str = "", result: str = "list[number]", **given: object) -> Plan:
+    program = loads(f"{HEAD}\npipeline main({params}) -> {result} {{ {body} }}")
+    return Estimating(program).one(given, texts=False)
+
+
+INF = math.inf
+
+
+@pytest.mark.parametrize(
+    ("draws", "calls", "body"),
+    [
+        ((0, 0, 0), (0, 0, 0), "[1, 2]"),
+        ((8, 8, 8), (1, 1, 1), 'solve("a") | sample(n=8) | each(it)'),
+        (
+            (0, 4, 8),
+            (0, 0.5, 1),
+            'if (solve("x") | sample(n=0) | count(true)) < 1 { solve("a") | sample(n=8) | each(it) } else { [] }',
+        ),
+        ((1, 1, 1), (1, 1, 1), 'if true { [solve("a") | ask] } else { solve("b") | sample(n=9) | each(it) }'),
+        ((4, 8, 8), (1, 5, 5), 'solve("a") | sample(n=4) | score(rate(it.text) | ask) | each(it)'),
+        ((3, 3, 3), (3, 3, 3), '["a", "b", "c"] | each(x => solve(x) | ask)'),
+        ((1, 2, 2), (1, 2, 2), '["a", "a"] | each(x => solve(x) | ask)'),
+        ((1, 4, 4), (1, 4, 4), 'solve("a") | sample | repeat(max=3) { refine(rate(it.text)) } | each(it)'),
+        (
+            (2, 3, 4),
+            (1, 1.5, 2),
+            '(solve("a") | sample(n=2) | prune(unless=it.parsed) | each(it)) | otherwise(solve("b") | sample(n=2) | each(it))',
+        ),
+        ((4, 4, 4), (1, 1, 1), 'within(calls=5) { solve("a") | sample(n=4) | each(it) }'),
+        ((0, 4, 4), (0, 0, 0), 'within(calls=0) { solve("a") | sample(n=4) | each(it) }'),
+        ((0, 4, 4), (0, 1, 1), 'within(seconds=9) { solve("a") | sample(n=4) | each(it) }'),
+    ],
+)
+def test_what_is_told(draws: object, calls: object, body: str) -> None:
+    plan = planned(body)
+    assert (counts(plan.worth.draws), counts(plan.worth.calls)) == (draws, calls)
+
+
+def test_what_is_read_never_is_asked_never() -> None:
+    plan = planned('let never = solve("a") | ask\nlet once = solve("b") | ask\n[once, once]')
+    assert counts(plan.worth.draws) == (1, 1, 1)
+
+
+def test_tokens_and_dollars() -> None:
+    """Half of 100 tokens is expected of each reply; the price is 1 USD for a million in, 10 out."""
+    plan = planned('solve("a b c d") | sample(n=4) | each(it)')
+    assert counts(plan.worth.output) == (0, 200, 400)
+    assert plan.worth.input.high == 4  # `sim` counts words
+    assert plan.worth.usd is not None
+    low, usual, high = map(float, plan.worth.usd)
+    assert (low, high) == (0, pytest.approx(4e-6 + 4e-3))
+    assert usual == pytest.approx(plan.worth.input.usual * 1e-6 + 2e-3)
+
+
+def test_an_argument_that_is_not_given_is_not_known() -> None:
+    plan = planned("solve(q) | sample(n=n) | each(it)", params="q: text, n: int")
+    (line,) = plan.lines.values()
+    assert counts(plan.worth.draws) == (0, 8, INF)
+    assert list(line.unbounded) == ["`n` is not given"]
+    assert "n" in line.assumed
+    told = planned("solve(q) | sample(n=n) | each(it)", params="q: text, n: int", n=3)
+    (line,) = told.lines.values()
+    assert counts(told.worth.draws) == (3, 3, 3)
+    assert list(line.unbounded) == ["`q` is not given"] and told.worth.input.high == INF
+
+
+def test_assumptions_change_what_is_expected_and_no_bound() -> None:
+    program = loads(f'{HEAD}\npipeline main() -> list[number] {{ solve("a") | sample(n=4) | each(it) }}')
+    plain = Estimating(program).one({}, texts=False)
+    other = Estimating(program, assume=Assumptions().with_(reply=7)).one({}, texts=False)
+    assert counts(other.worth.output) == (0, 28, 400) and plain.worth.output.high == 400
+
+
+def test_what_the_store_has_is_told_and_measured() -> None:
+    store = MemoryStore()
+    text = f'{HEAD}\npipeline main(n: int) -> list[number] {{ solve("a") | sample(n=n) | each(it) }}'
+    program = loads(text)
+    result = program.run_with({"n": 12}, store=store)
+    spoken = result.worth.output_tokens
+    plan = Estimating(program, store=store).one({"n": 16}, texts=False)
+    (line,) = plan.lines.values()
+    assert (plan.stored, plan.known) == (12, 16)
+    assert counts(plan.paid.draws) == (4, 4, 4) and counts(plan.paid.calls) == (1, 1, 1)
+    assert counts(plan.worth.output) == (spoken, pytest.approx(spoken + 4 * spoken / 12), spoken + 400)
+    assert line.measured == {f"a reply to `solve` has {spoken / 12:,.0f} tokens, the mean of 12 in the store"}
+    same = Estimating(program, store=store).one({"n": 12}, texts=False)
+    assert counts(same.paid.draws) == (0, 0, 0) and same.worth.output.low == same.worth.output.high == spoken
+
+
+def test_rows_share_what_they_share() -> None:
+    """Equal rows are worth as much each and are paid for once."""
+    from ilang.data.row import Row
+    from ilang.session.rows import Binding
+
+    program = loads(f"{HEAD}\npipeline main(q: text) -> list[number] {{ solve(q) | sample(n=4) | each(it) }}")
+    rows = [Row(0, {"q": "a"}), Row(1, {"q": "b"}), Row(2, {"q": "a"})]
+    estimating = Estimating(program)
+    plan = estimating.over(rows, Binding(program.pipeline, {}))
+    assert (plan.rows, plan.known) == (3, 8)
+    assert counts(plan.worth.draws) == (12, 12, 12) and counts(plan.paid.draws) == (8, 8, 8)
+    apart = estimating.over(rows, Binding(program.pipeline, {}), independent=True)
+    assert counts(apart.paid.draws) == (12, 12, 12)
+
+
+def test_the_longest_way_is_apart_from_the_sum() -> None:
+    plan = planned('solve("a") | sample(n=4) | score(rate(it.text) | ask) | each(it)')
+    assert (plan.wait.usual, plan.wait.high) == (2, 2)
+    assert plan.wait.way == (("sample solve", 1), ("ask rate", 1))
+    looped = planned('solve("a") | sample | repeat(max=3) { refine(rate(it.text)) } | each(it)')
+    assert (looped.wait.usual, looped.wait.way) == (4, (("sample solve", 1), ("refine rate", 3)))
+    beside = planned('[solve("a") | ask, solve("b") | ask, solve("c") | ask]')
+    assert beside.wait.high == 1
+
+
+def test_the_dearest_stage() -> None:
+    plan = planned('solve("a") | sample(n=4, max_tokens=10) | score(rate(it.text) | ask) | each(it)')
+    found = dearest(list(plan.lines.values()))
+    assert found is not None and found[0].site.name == "ask rate" and 0.8 < found[1] < 1
+
+
+def test_a_price_that_nobody_knows() -> None:
+    program = loads(
+        'model default = openai("m", base_url="http://localhost:1/v1")\nprompt p() -> text """x"""\n'
+        "pipeline main() -> text { p() | ask }"
+    )
+    assert Estimating(program).one({}, texts=False).worth.usd is None
+
+
+def test_a_reply_in_a_prompt_is_bounded_by_what_it_may_have() -> None:
+    plan = planned('say("a") | sample(n=3) | each(say(it) | ask)', result="list[text]")
+    assert plan.worth.input.high < INF
+    doubled = Estimating(
+        loads(f'{HEAD}\npipeline main() -> list[text] {{ say("a") | sample(n=3) | each(say(it) | ask) }}'),
+        assume=Assumptions().with_(reread=4),
+    ).one({}, texts=False)
+    assert doubled.worth.input.high > plan.worth.input.high + 3 * 150
+
+
+def test_a_beam_that_is_pruned_does_not_grow() -> None:
+    """Each round draws four ways of at most two candidates."""
+    plan = planned(
+        'solve("a") | start(n=2) | repeat(max=5) { extend(n=4, stop=";") | prune(keep=2, by=it.number) } | each(it)'
+    )
+    assert plan.worth.draws.high == 5 * 2 * 4
