@@ -12,3 +12,4 @@ os.environ["XDG_STATE_HOME"] = _STATE.name
 os.environ["XDG_CONFIG_HOME"] = f"{_STATE.name}/config"
 for _name in [name for name in os.environ if name.startswith("ILANG_") and name != "ILANG_MODELS"]:
     del os.environ[_name]
+os.environ["ILANG_CONFIRM_ABOVE"] = "inf"  # servers of tests have no price; tests/cli/test_confirming.py asks

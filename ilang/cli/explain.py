@@ -117,7 +117,7 @@ def planned(args: Namespace, estimating: Estimating, given: Mapping[str, Any]) -
 def show(args: Namespace, estimating: Estimating, plan: Plan, over: list[Diagnostic]) -> None:
     """For people, or as JSON."""
     output: Output = args.output
-    why = estimating.why_missing(plan) if args.missing else None
+    why = estimating.why_missing(plan) if getattr(args, "missing", False) else None
     if args.json:
         from ilang.report.diagnostic_data import diagnostic_data
         from ilang.report.explain_data import plan_data
@@ -125,7 +125,7 @@ def show(args: Namespace, estimating: Estimating, plan: Plan, over: list[Diagnos
 
         made = {
             "schema": 1,
-            "command": "explain",
+            "command": args.command,
             "pipeline": estimating.program.pipeline.signature.name,
             **plan_data(plan, estimating.assume, estimating.passes()),
             **({} if why is None else {"missing": [{"draws": n, "why": said} for said, n in why]}),

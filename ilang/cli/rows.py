@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from ilang.session.program import LoadedProgram
     from ilang.session.runner import Options, Runner
 
-FLAGS = "map out id limit sample sample_seed where independent_rows force keep_going allow_failed redo_failed".split()
+FLAGS = (
+    "map pilot out id limit sample sample_seed where independent_rows force keep_going allow_failed redo_failed".split()
+)
 """Those that mean something with `--data` alone."""
 
 
@@ -35,6 +37,9 @@ def add_data_flags(parser: ArgumentParser) -> None:
     group.add_argument("--id", metavar="FIELD", help="the field that tells rows apart (default: `id`)")
     group.add_argument(
         "--allow-failed", type=share, metavar="N|P%", help="so many rows may fail and the exit code be 0"
+    )
+    group.add_argument(
+        "--pilot", type=whole_number(1), metavar="N", help="run N rows drawn at random, and say what all will come to"
     )
     group.add_argument("--keep-going", action="store_true", help="go on when 20 rows in a row fail for one cause")
     group.add_argument("--redo-failed", action="store_true", help="rows of --out that failed are done again")

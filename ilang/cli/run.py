@@ -21,9 +21,11 @@ from ilang.cli.assignment import (
 )
 from ilang.cli.budget import add_budget_flags
 from ilang.cli.configure import add_configuration_flags, preferences
+from ilang.cli.confirming import add_confirming_flags, confirm, dry_run
 from ilang.cli.exit_code import ExitCode
 from ilang.cli.flags import add_model_flag, add_output_flags, add_seed_flag, add_store_flag, store_of
 from ilang.cli.parser import examples, whole_number
+from ilang.cli.piloting import run_pilot
 from ilang.cli.rows import add_data_flags, refuse_stray_flags, run_rows
 from ilang.cli.trusting import add_trust_flag, asker
 
@@ -65,6 +67,7 @@ def add(parser: ArgumentParser) -> None:
         help="calls of one model in flight at most (default 64); the answer does not depend on it",
     )
     add_budget_flags(parser)
+    add_confirming_flags(parser)
     add_data_flags(parser)
     add_store_flag(parser, none=True)
     add_trust_flag(parser)
@@ -117,6 +120,9 @@ def run(args: Namespace) -> ExitCode:
     program = load_program(args)
     args.pipeline = program.pipeline.signature.name
     given = given_values(assignments)
+    if args.dry_run:
+        return dry_run(args, program, given, passes)
+    confirm(args, program, given, passes)
     store = store_of(args.store)
     tell = Teller(output, program)
     watched: list[Draws] = []
@@ -154,6 +160,8 @@ def run(args: Namespace) -> ExitCode:
         if args.data:
             from ilang.session.runner import Options
 
+            if args.pilot is not None:
+                return run_pilot(args, program, given, Options(**how))
             return run_rows(args, program, given, Options(**how), progress)
         # what the user's Python prints is no value: a pipe gets the value alone
         with progress, contextlib.redirect_stdout(sys.stderr):

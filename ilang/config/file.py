@@ -82,8 +82,12 @@ def _settled(path: Path, data: Mapping[str, Any], prefix: str, problems: list[Di
                 prices = dict(_texts(path, value, prefix + name, '"openai:mine" = "0.10 in, 0.40 out"', problems))
         elif setting is None:
             problems.append(_unknown(path, prefix + name, name, project=project))
+        elif project and setting.own:
+            problems.append(_refused(path, prefix + name, f"has `{name}`"))
         elif not _fits(setting.kind, value):
-            wanted = {"number": "a whole number from 0", "yes": "true or false"}.get(setting.kind, "a text")
+            wanted = {"number": "a whole number from 0", "amount": "a number from 0", "yes": "true or false"}.get(
+                setting.kind, "a text"
+            )
             problems.append(_wrong(path, prefix + name, f"is {wanted}"))
         else:
             values[name] = value
@@ -110,6 +114,8 @@ def _texts(path: Path, value: Any, shown: str, example: str, problems: list[Diag
 def _fits(kind: str, value: Any) -> bool:
     if kind == "number":
         return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    if kind == "amount":
+        return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
     return isinstance(value, bool) if kind == "yes" else isinstance(value, str)
 
 

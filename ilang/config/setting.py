@@ -9,15 +9,17 @@ from ilang.base.ranges import EAGER
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """`name` in a file, `--name` as a flag, `ILANG_NAME` as a variable. `kind`: text, number or yes (true or false).
+    """`name` in a file, `--name` as a flag, `ILANG_NAME` as a variable. `kind`: text, number, amount or yes (true or
+    false).
 
-    `default` is what holds where nobody says anything, for people.
+    `default` is what holds where nobody says anything, for people. `own`: a project's file may not settle it.
     """
 
     name: str
     doc: str
     kind: str = "text"
     default: str = ""
+    own: bool = False
 
     @property
     def dest(self) -> str:
@@ -37,6 +39,7 @@ SETTINGS = (
     Setting("budget", "what a run may pay, as --budget takes it"),
     Setting("budget-order", "rows or any", default="rows"),
     Setting("budget-cut", "begin also a draw that may not fit", "yes", "false"),
+    Setting("confirm-above", "USD above which a run asks before it begins; inf: never", "amount", "1", own=True),
     Setting("progress", "auto, bar, lines or none", default="auto"),
     Setting("color", "auto, always or never", default="auto"),
     Setting("no-trace", "keep no trace of runs", "yes", "false"),
