@@ -23,7 +23,8 @@ NAMES = {
 def pilot_text(pilot: Pilot) -> Iterator[str]:
     """The lines."""
     statuses = ", ".join(f"{n:,} {status}" for status, n in sorted(pilot.statuses.items()))
-    yield f"{pilot.rows:,} of {counted(pilot.whole, 'row')} were run: {statuses or 'none'}"
+    verb = "was" if pilot.whole == 1 else "were"
+    yield f"{pilot.rows:,} of {counted(pilot.whole, 'row')} {verb} run: {statuses or 'none'}"
     yield f"paid for them: {usd_text(pilot.paid.usd)}, {counted(pilot.paid.draws, 'new draw')}"
     rows = [(f"all {counted(pilot.whole, 'row')}", "expected", f"{SURE:.0%} interval")]
     rows += [(NAMES[name], *_cells(one, name)) for name, one in pilot.worth.items()]

@@ -83,7 +83,7 @@ def test_an_argument_that_is_not_given_is_not_known() -> None:
     assert "n" in line.assumed
     told = planned("solve(q) | sample(n=n) | each(it)", params="q: text, n: int", n=3)
     (line,) = told.lines.values()
-    assert counts(told.worth.draws) == (3, 3, 3)
+    assert counts(told.worth.draws) == (0, 3, 3)  # a prompt of which a hole is not known may fail
     assert list(line.unbounded) == ["`q` is not given"] and told.worth.input.high == INF
 
 
