@@ -165,3 +165,18 @@ def test_a_beam_that_is_pruned_does_not_grow() -> None:
         'solve("a") | start(n=2) | repeat(max=5) { extend(n=4, stop=";") | prune(keep=2, by=it.number) } | each(it)'
     )
     assert plan.worth.draws.high == 5 * 2 * 4
+
+
+@pytest.mark.parametrize(
+    ("high", "body"),
+    [
+        (4 + 4, 'solve("a") | sample(n=4) | focus(it.parsed) { refine(rate(it.text)) } | each(it)'),
+        (4 + 2, 'solve("a") | sample(n=4) | focus(top=2) { refine(rate(it.text)) } | each(it)'),
+        (
+            4 + 6 + (4 + 4 + 6),
+            'solve("a") | sample(n=4) | focus(it.parsed) { add(solve("b") | sample(n=6)) } | score(rate(it.text) | ask) | each(it)',
+        ),
+    ],
+)
+def test_a_part_of_a_pool_may_be_all_of_it(high: int, body: str) -> None:
+    assert planned(body).worth.draws.high == high
