@@ -20,6 +20,7 @@ class Assumptions:
     rounds: float = 4.0
     branch: float = 0.5
     kept: float = 0.5
+    waves: float = 0.5
     reread: float = 2.0
 
     def words(self, name: str) -> str:
@@ -44,6 +45,7 @@ WORDS = {
     "rounds": "a number of rounds that is not known is {}",
     "branch": "of two ways the first is gone in {} of all cases; `otherwise` is needed in the rest",
     "kept": "`prune(unless=)`, `focus` and `until` take {} of a pool",
+    "waves": "where draws stop once a vote is settled, {} of those behind the first wave are made",
     "reread": "a reply that is read in a prompt counts at most {} times what it was written with",
 }
 NAMES = tuple(WORDS)
@@ -68,6 +70,7 @@ ALLOWED = {
     "rounds": Allowed(0, 1_000_000),
     "branch": Allowed(0, 1),
     "kept": Allowed(0, 1),
+    "waves": Allowed(0, 1),
     "reread": Allowed(1, 1000),
 }
 

@@ -33,10 +33,10 @@ from ilang.graph import node as g
 from ilang.run.closure import Always, Closure
 from ilang.run.cost import Amount
 from ilang.run.rough import NOTHING_KNOWN, UNKNOWN, Rough, Roughs
-from ilang.run.stage_table import stage
 from ilang.run.world import World
 from ilang.stages.pure import PURE
 from ilang.stages.stage import Most, Sizes
+from ilang.stages.table import stage
 
 ROUNDS = 32
 """Rounds of a loop that are looked at one by one while its pool, or its texts, grow."""
@@ -461,6 +461,12 @@ class Guesses(Roughs):
                     assumed=assumed | {"reread"},
                     unbounded="" if most.items < math.inf and sized.high < math.inf else why,
                 )
+                if "check" in given:
+                    said = self._told(part, place, "check", given["check"], found)
+                    words = Range(0, said.printed.usual, said.printed.high + found.size.high + UNREAD)
+                    found = replace(found, feedback=words, sure=False)
+                if "consumer" in given:  # it may stop before it has all
+                    found = replace(found, count=Range(0, found.count.usual, found.count.high))
                 return self._as_type(found, request.reads) if name == "ask" else found
             case "tally":
                 return Likely(Range(0, 2, math.inf), Range(0, 2, 24), reads=guessed["request"].reads)

@@ -41,7 +41,8 @@ class Site:
 class Known:
     """Draws whose request is known before the run: `n` of it in one stage of an activation, the first of them `first`.
 
-    `stored`: those that the store has, by index.
+    `sure`: so many of them, from the first on, are drawn where the stage runs. `stored`: those that the store has, by
+    index.
     """
 
     ask: Ask
@@ -49,6 +50,7 @@ class Known:
     n: int
     first: int
     stored: dict[int, Draw]
+    sure: int
 
     @property
     def missing(self) -> list[int]:
@@ -84,6 +86,7 @@ class Item:
     size: Range = NOTHING
     limit: Amount = math.inf
     share: float = 1.0
+    waves: bool = False
     known: tuple[Known, ...] = ()
     assumed: frozenset[str] = frozenset()
     spoken: frozenset[str] = frozenset()

@@ -87,12 +87,13 @@ class Plan:
         reply = item.output.usual / item.draws.usual if item.draws.usual else 0
         for known in item.known:
             missing = self._missing(known)
-            if item.sure and missing:
+            surely = sum(index < known.first + known.sure for index in missing) if item.sure else 0
+            if surely:
                 before = new.get(known.key, (item, 0))
-                new[known.key] = item, before[1] + len(missing)
+                new[known.key] = item, before[1] + surely
             n, c = len(missing), calls_of(len(missing), item.at_once)
-            draws += Range(n if item.sure else 0, n * item.share, n)
-            calls += Range(0, c * item.share, c)
+            draws += Range(surely, n * item.share, n)
+            calls += Range(0, c * item.share, n if item.waves else c)
             prompts += Range(0, item.size.usual * c * item.share, 0)
         draws = replace(draws, high=min(draws.high, item.draws.high))
         calls = replace(calls, high=min(calls.high, item.calls.high))

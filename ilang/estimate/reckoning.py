@@ -31,6 +31,7 @@ from ilang.stages.choosing import MOST_TOKENS
 from ilang.stages.drawn import SETTINGS
 from ilang.stages.pure import PURE
 from ilang.stages.stage import Most, Want
+from ilang.stages.waves import Consumer
 
 ONE_BY_ONE = 256
 """Elements of a list that are looked at one by one, at most; of a longer one all are taken for alike."""
@@ -42,7 +43,8 @@ PARTS = 20_000
 @dataclass(frozen=True, slots=True)
 class Drawing:
     """Draws of one kind of a stage, each time that it runs: `surely` so many; `each` of so many `wants`; a reply of at
-    most `limit` tokens, expected to have `tokens` where that is told. `known`: those whose requests are known."""
+    most `limit` tokens, expected to have `tokens` where that is told. `known`: those whose requests are known. They go
+    out in so many `waves`, one behind the other."""
 
     surely: Amount
     each: Range
@@ -50,6 +52,7 @@ class Drawing:
     limit: Amount
     tokens: float | None = None
     known: tuple[Known, ...] = ()
+    waves: Range = ONCE
 
 
 class Reckoning:
@@ -218,7 +221,9 @@ class Reckoning:
         for argument, x in given.items():
             if not may_be_function(argument, x):
                 continue
-            source = guessed.get("pool", guessed.get("list", Likely()))
+            source = guessed.get("pool", guessed.get("list"))
+            if source is None:  # what is checked as it is drawn
+                source = self.guesses.likely(part, place)
             items = given.get("list", Rough())
             low = 0
             if name in ("each", "any", "count") and isinstance(items.value, tuple) and sure:
@@ -258,8 +263,23 @@ class Reckoning:
         surely, each, wants = plainly(name, given, guessed, what)
         if name == "extend" and (forms is not None or given["choices"].value is not None):
             surely, each, wants = 0, ONCE, wants.times(each)  # each way begins with a choice of its own
-        known = self._known(part, name, given, models)
-        self._item(part, place, name, models, Drawing(surely, each, wants, limit, None, known), prompt, guessed, need)
+        surely, each, waves = self._waves(given, models, surely, each)
+        known = self._known(part, name, given, models, int(each.low) if waves != ONCE else None)
+        of = Drawing(surely, each, wants, limit, None, known, waves)
+        self._item(part, place, name, models, of, prompt, guessed, need)
+
+    def _waves(
+        self, given: Mapping[str, Rough], models: Sequence[Model], surely: Amount, each: Range
+    ) -> tuple[Amount, Range, Range]:
+        """Draws that stop once a consumer is settled (`stages/waves.py`): those of the first wave are sure."""
+        consumer = given["consumer"].value if "consumer" in given else None
+        eager = all(self.guesses.world.eager_of(m) >= 1 for m in models)
+        if not isinstance(consumer, Consumer) or eager or each.high == math.inf or not each.high:
+            return surely, each, ONCE
+        n = int(each.high)
+        first = consumer.fewest((), n)
+        usual = first + (n - first) * self.guesses.assume.waves
+        return (first if surely else 0), Range(first, usual, n), Range(1, 1 if first == n else 2, n - first + 1)
 
     def _item(
         self,
@@ -281,14 +301,15 @@ class Reckoning:
         requests = often.times(of.wants)
         calls = Range(
             min(calls_of(surely, n) for n in at_once),
-            requests.usual * calls_of(of.each.usual, at_once[0]),
-            max(product(requests.high, calls_of(of.each.high, n)) for n in at_once),
+            requests.usual * (calls_of(of.each.usual, at_once[0]) + of.waves.usual - 1),
+            max(product(requests.high, calls_of(of.each.high, n) + of.waves.high - 1) for n in at_once),
         )
         size = prompt.size
         if of.known:
             most = sum(one.n for one in of.known)
             low_calls, high_calls = asked_of(of.known, at_once[0])
             draws = replace(draws, usual=min(draws.usual, most), high=min(draws.high, most))
+            high_calls += sum(one.n - one.sure for one in of.known)  # each may be a wave
             calls = Range(low_calls if surely else 0, min(calls.usual, high_calls), min(calls.high, high_calls))
             high = max(self._shelf.most_prompt_tokens(one.ask) for one in of.known)
             size = Range(min(size.low, high), min(size.usual, high), high)
@@ -313,6 +334,7 @@ class Reckoning:
             size=size,
             limit=of.limit,
             share=draws.usual / sum(one.n for one in of.known) if of.known else 0.0,
+            waves=of.waves != ONCE,
             known=of.known,
             assumed=counted_by(often, of, guessed),
             spoken=spoken | prompt.assumed,
@@ -332,8 +354,10 @@ class Reckoning:
             return 2 * len(choices)
         return forms_of(prompt.reads) if name == "tally" and choices is None else math.inf
 
-    def _known(self, part: Part, name: str, given: Mapping[str, Rough], models: Sequence[Model]) -> tuple[Known, ...]:
-        """The draws of a stage whose requests are known."""
+    def _known(
+        self, part: Part, name: str, given: Mapping[str, Rough], models: Sequence[Model], first: int | None
+    ) -> tuple[Known, ...]:
+        """The draws of a stage whose requests are known. `first`: those of the first wave, where there are waves."""
         if name not in ("ask", "sample") or len(models) != 1 or part.rounds.high == math.inf:
             return ()
         request = given["request"] if "request" in given else given["requests"]
@@ -350,7 +374,10 @@ class Reckoning:
             want = Want(one, models[0], n, chosen, candidate=name == "sample")
             try:
                 ask = self.guesses.world.ask_of(want)
-                found.append(Known(ask, self._shelf.key(ask), n * int(part.rounds.high), 0, {}))
+                whole = n * int(part.rounds.high)
+                found.append(
+                    Known(ask, self._shelf.key(ask), whole, 0, {}, whole if first is None else min(first, whole))
+                )
             except (RunFailed, ValueError, TypeError):
                 return ()
         return tuple(found)
@@ -399,12 +426,13 @@ def settled(item: Item) -> None:
     if not stored:
         return
     total = sum(one.n for one in item.known)
+    surely = sum(d.output_tokens for one in item.known for i, d in one.stored.items() if i < one.first + one.sure)
     spoken = sum(draw.output_tokens for draw in stored)
     missing = total - len(stored)
     mean = item.output.usual / item.draws.usual if item.draws.usual else 0
     high = spoken + product(missing, item.limit)
     item.output = Range(
-        spoken if item.sure else 0, item.share * (spoken + missing * mean), high if item.draws.high else 0
+        surely if item.sure else 0, item.share * (spoken + missing * mean), high if item.draws.high else 0
     )
     if not missing:
         item.spoken = frozenset()
@@ -413,6 +441,8 @@ def settled(item: Item) -> None:
             prompt = next(iter(one.stored.values())).input_tokens
             calls = calls_of(one.n, item.at_once)
             read += Range(0, calls * prompt, calls * prompt)
+        if item.waves:
+            return
         item.input = Range(
             item.input.low, item.share * read.usual, min(item.input.high, max(read.high, item.input.low))
         )
@@ -460,7 +490,7 @@ def asked_of(known: Sequence[Known], at_once: int | None) -> tuple[Amount, Amoun
     """Calls that known draws are at least, where equal requests go together, and at most."""
     by_key: dict[object, int] = {}
     for one in known:
-        by_key[one.key] = by_key.get(one.key, 0) + one.n
+        by_key[one.key] = by_key.get(one.key, 0) + one.sure
     return sum(calls_of(n, at_once) for n in by_key.values()), sum(calls_of(one.n, at_once) for one in known)
 
 
@@ -493,10 +523,12 @@ def finite(*some: Amount) -> float:
 def counted_by(often: Range, of: Drawing, guessed: Mapping[str, Likely]) -> frozenset[str]:
     """By which assumptions it was said how many draws are expected: none where it is known."""
     found = frozenset({"branch"}) if often.usual < often.high else frozenset()
+    if of.waves != ONCE:
+        found |= {"waves"}
     for name in ("pool", "list", "requests"):
         if name in guessed and guessed[name].count.usual != guessed[name].count.high:
             found |= guessed[name].assumed
-    if "n" in guessed and of.each.usual != of.each.high:
+    if "n" in guessed and of.each.usual != of.each.high and of.waves == ONCE:
         found |= {"n"}
     return found - {"characters", "reread", "output", "reply", "text"}
 

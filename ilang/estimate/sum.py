@@ -156,7 +156,7 @@ def least(items: Sequence[Item]) -> Sum:
     counts: dict[tuple[int, object], int] = {}
     for item in sure:
         for known in item.known:
-            counts[item.activation, known.key] = counts.get((item.activation, known.key), 0) + known.n
+            counts[item.activation, known.key] = counts.get((item.activation, known.key), 0) + known.sure
             draws[known.key] = max(draws.get(known.key, 0), counts[item.activation, known.key])
             of[known.key] = item
     calls = sum(calls_of(n, of[key].at_once) for key, n in draws.items())

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from ilang.estimate.guesses import Guesses
 from ilang.estimate.likely import Likely
 from ilang.estimate.part import Made, Part
-from ilang.estimate.range import Range
+from ilang.estimate.range import Range, product
 from ilang.graph import node as g
 from ilang.run.cost import Amount
 from ilang.run.rough import UNKNOWN, may_be_function
-from ilang.run.stage_table import stage
 from ilang.stages.choosing import MOST_TOKENS
 from ilang.stages.pure import PURE
+from ilang.stages.table import stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,7 @@ class Waiting:
         given = {n: guesses.rough(part, i) for n, i in zip(names, inputs, strict=True)}
         likely = {n: guesses.likely(part, i) for n, i in zip(names, inputs, strict=True)}
         source = likely.get("pool", likely.get("list", Likely()))
+        waves = given["n"].value if "consumer" in given else 1
         asked = []
         for argument, x in given.items():
             if may_be_function(argument, x) and isinstance(x.function, Made):
@@ -138,6 +139,9 @@ class Waiting:
                 prompt = guesses.likely(body, body.graph.output).prompt
             label = f"{name} {prompt}" if prompt else name
             choosing = name == "tally" or ("choices" in given and given["choices"].value is not None)
+            high = waves if isinstance(waves, int) else math.inf
+            if high != 1:
+                total = Wait(total.usual, product(total.high, high), total.way).then(Wait(0, high - 1))
             total = total.then(Wait(1, MOST_TOKENS + 1 if choosing else 1, ((label, 1.0),)))
         return total
 

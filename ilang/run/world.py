@@ -142,9 +142,9 @@ class World:
         """Takes the indices of all draws of a want."""
         self.admit((want,))
         ask = self.ask_of(want)
-        return Taken(activation.take(self.draws.key(ask), want.n), self._eager(ask.model))
+        return Taken(activation.take(self.draws.key(ask), want.n), self.eager_of(ask.model))
 
-    def _eager(self, model: Model) -> float:
+    def eager_of(self, model: Model) -> float:
         """The part of a stage's draws that goes out at once, at least: all where each call pays for its prompt."""
         for one in with_stand_ins(model):
             able = self.draws.capabilities(one)

@@ -10,7 +10,7 @@ from ilang.draws.memory_store import MemoryStore
 from ilang.estimate.assumptions import Assumptions
 from ilang.estimate.plan import Plan, dearest
 from ilang.session.estimating import Estimating
-from ilang.session.program import loads
+from ilang.session.program import LoadedProgram, loads
 from tests.estimate.holding import counts
 
 HEAD = """
@@ -180,3 +180,30 @@ def test_a_beam_that_is_pruned_does_not_grow() -> None:
 )
 def test_a_part_of_a_pool_may_be_all_of_it(high: int, body: str) -> None:
     assert planned(body).worth.draws.high == high
+
+
+@pytest.mark.parametrize(
+    ("draws", "calls", "model"),
+    [
+        ((4, 6, 8), (1, 2, 5), 'sim("m")'),
+        ((8, 8, 8), (1, 1, 1), 'sim("m", prices="1 in, 10 out")'),
+    ],
+)
+def test_a_vote_that_may_be_settled(draws: object, calls: object, model: str) -> None:
+    """In waves where a prompt costs nothing; the first wave is sure. Where each call pays for its prompt all go out."""
+    program = loads(
+        f'model default = {model}\nprompt p() -> number """x"""\n'
+        "pipeline main() -> number { p() | sample(n=8) | vote | .winner }"
+    )
+    plan = Estimating(program).one({}, texts=False)
+    assert (counts(plan.worth.draws), counts(plan.worth.calls)) == (draws, calls)
+    whole = Estimating(program, passes=()).one({}, texts=False)
+    assert counts(whole.worth.draws) == (8, 8, 8)
+    saved = {name: less.draws.usual for name, _, less in _estimated(program).passes()}
+    assert saved["demand"] == (2 if draws == (4, 6, 8) else 0)
+
+
+def _estimated(program: LoadedProgram) -> Estimating:
+    made = Estimating(program)
+    made.one({}, texts=False)
+    return made

@@ -52,7 +52,7 @@ def told_and_came(program: Compiled, faults: int) -> tuple[Estimate, Outcome, in
         told = estimate(program.optimized(), (), (), World(OracleShelf(oracle), program.bindings), Assumptions())
         world = World(oracle, program.bindings)
         world.python.load()
-        outcome = await execute_plainly(program.graph, (), world, optional=program.optional)
+        outcome = await execute_plainly(program.optimized(), (), world, optional=program.optional)
         return told, outcome, len(oracle.taken)
 
     return run(work, Schedule("instant", 0))

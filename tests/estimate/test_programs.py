@@ -120,7 +120,7 @@ def test_blocks(file: Path) -> None:
                 told = estimate(planned, (), (), World(ScriptShelf(script), bound), Assumptions())
                 world = World(script, bound)
                 world.python.load()
-                return told, await execute_plainly(graph, (), world, optional=True)
+                return told, await execute_plainly(planned, (), world, optional=True)
 
             told, outcome = asyncio.run(work())
             assert outside(told.worth, outcome.worth) == [], (test.name, written)
