@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import sys
 from argparse import Namespace
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
 
 def run_pilot(args: Namespace, program: LoadedProgram, given: Mapping[str, Any], options: Options) -> ExitCode:
     """Runs the rows and shows what came of it. Answers are not written: the run over all rows writes them."""
+    import asyncio
+
     from ilang.session.arguments import match
     from ilang.session.data_run import DataOptions
     from ilang.session.runner import Runner

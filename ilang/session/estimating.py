@@ -88,10 +88,8 @@ class Estimating:
     def passes(self) -> Iterator[tuple[str, bool, Sum]]:
         """Of each pass its name, whether it changed the graph, and by how much less is expected of the first row."""
         before = self.lowered
-        done: list[Pass] = []
         for one in self._passes:
-            done.append(one)
-            after = optimize(self.lowered, done)
+            after = optimize(before, (one,))
             changed = after is not before
             saved = Sum()
             if changed and self._first is not None:
