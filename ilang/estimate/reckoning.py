@@ -273,7 +273,8 @@ class Reckoning:
     ) -> tuple[Amount, Range, Range]:
         """Draws that stop once a consumer is settled (`stages/waves.py`): those of the first wave are sure."""
         consumer = given["consumer"].value if "consumer" in given else None
-        eager = all(self.guesses.world.eager_of(m) >= 1 for m in models)
+        asks = isinstance(consumer, Consumer) and consumer.asks
+        eager = all(self.guesses.world.eager_of(m, asks=asks) >= 1 for m in models)
         if not isinstance(consumer, Consumer) or eager or each.high == math.inf or not each.high:
             return surely, each, ONCE
         n = int(each.high)

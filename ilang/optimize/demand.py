@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from ilang.graph import node as g
 from ilang.optimize.drop_unused import drop_unused
+from ilang.optimize.effects import Known
 from ilang.stages.pure import PURE
 from ilang.stages.stage import Stage
 from ilang.stages.table import stage
@@ -50,35 +52,28 @@ class Found(NamedTuple):
     sample: int
     judged: int
     check: int | None
+    consumer: Consumer
 
 
 class _Demand:
     def __init__(self) -> None:
-        self._done: dict[tuple[int, bool], tuple[g.Graph, g.Graph]] = {}
+        self._done: dict[int, tuple[g.Graph, g.Graph]] = {}
+        self._effects = Known()
 
     def of(self, graph: g.Graph, *, entry: bool = False) -> g.Graph:
         """The graph with all of its samples told; a body that several nodes share stays shared."""
-        known = self._done.get((id(graph), entry))
+        known = self._done.get(id(graph))
         if known is not None:
             return known[1]
         nodes = [self._bodies(node) for node in graph.nodes]
         made = graph
         if any(a is not b for a, b in zip(nodes, graph.nodes, strict=True)):
             made = replace(graph, nodes=tuple(nodes))
-        for place in range(len(made.nodes)):
-            found = _found(made, place, entry=entry)
-            if found is not None:
-                name = made.nodes[place].op.name  # type: ignore[union-attr]
-                made = _told(made, found, Consumer(name))
-                return self._again(graph, made, entry=entry)
-        self._done[id(graph), entry] = (graph, made)
+        found = _Search(made, self._effects, entry=entry).all()
+        if found:
+            made = _told(made, found)
+        self._done[id(graph)] = (graph, made)
         return made
-
-    def _again(self, graph: g.Graph, made: g.Graph, *, entry: bool) -> g.Graph:
-        """Until there is none left: places have changed."""
-        last = self.of(made, entry=entry)
-        self._done[id(graph), entry] = (graph, last)
-        return last
 
     def _bodies(self, node: g.Node) -> g.Node:
         match node:
@@ -91,48 +86,116 @@ class _Demand:
         return node
 
 
-def _found(graph: g.Graph, place: int, *, entry: bool) -> Found | None:
-    """What a consumer at this place may be given less of; None where it is none, or more is read of it."""
-    node = graph.nodes[place]
-    facts = _facts(node)
-    if facts is None or facts.settled is None or not _given_alone(graph, node, "pool"):
-        return None
-    if facts.settles is not None and not _read_as(graph, place, facts.settles):
-        return None
-    pool = _argument(node, "pool")
-    if facts.settles is None:
-        pool = _passed(graph, pool)
-    judged, check = pool, None
-    judge = _facts(graph.nodes[pool])
-    if facts.settles is None:  # one that goes by what is verified
-        if judge is None or judge.judges is None or not _takes(graph.nodes[pool], "pool", judge.judges):
+class _Search:
+    """What of one graph may be told. `entry`: its inputs are values."""
+
+    def __init__(self, graph: g.Graph, effects: Known, *, entry: bool) -> None:
+        self._graph = graph
+        self._effects = effects
+        self._entry = entry
+        self._readers: list[list[g.Node]] = [[] for _ in graph.nodes]
+        for node in graph.nodes:
+            for i in dict.fromkeys(node.inputs):
+                self._readers[i].append(node)
+
+    def all(self) -> list[Found]:
+        """Each sample whose consumer may be told."""
+        found = (self._found(place) for place in range(len(self._graph.nodes)))
+        return [one for one in found if one is not None]
+
+    def _found(self, place: int) -> Found | None:
+        """What a consumer at this place may be given less of; None where it is none, or more is read of it."""
+        graph = self._graph
+        node = graph.nodes[place]
+        facts = _facts(node)
+        if facts is None or facts.settled is None or not _given_alone(graph, node, "pool"):
             return None
-        check = _argument(graph.nodes[pool], judge.judges)
-        pool = _argument(graph.nodes[pool], "pool")
-        if not _alone(graph, judged) or not _judges_by_itself(graph, pool, check, entry=entry):
+        if facts.settles is not None and not self._read_as(place, facts.settles):
             return None
-    source = graph.nodes[pool]
-    tellable = isinstance(source, g.Draw) and stage(source.stage).waves and REQUEST in source.names
-    if not tellable or "consumer" in source.names or not _alone(graph, pool):  # type: ignore[union-attr]
-        return None
-    return Found(pool, judged, check)
+        pool = judged = _argument(node, "pool")
+        check: int | None = None
+        asks = False
+        if facts.settles is None:  # one that goes by what is verified
+            pool = judged = self._passed(pool)
+            judge = _facts(graph.nodes[pool])
+            if judge is None or judge.judges is None or not _takes(graph.nodes[pool], "pool", judge.judges):
+                return None
+            check = _argument(graph.nodes[pool], judge.judges)
+            pool = _argument(graph.nodes[pool], "pool")
+            if not self._alone(judged) or not self._judges_by_itself(pool, check):
+                return None
+            asks = "draws" in self._effects.call(graph, check)
+        source = graph.nodes[pool]
+        if not (isinstance(source, g.Draw) and stage(source.stage).waves and REQUEST in source.names):
+            return None
+        if "consumer" in source.names or not self._alone(pool):
+            return None
+        return Found(pool, judged, check, Consumer(facts.name, asks=asks))
+
+    def _passed(self, place: int) -> int:
+        """Behind a `prune(unless=it.verified)`, which drops none that is verified: what it is given."""
+        graph = self._graph
+        node = graph.nodes[place]
+        if not (isinstance(node, g.Apply) and isinstance(node.op, g.StageOp) and node.op.name == "prune"):
+            return place
+        if not _takes(node, "pool", "unless"):
+            return place
+        unless = graph.nodes[_argument(node, "unless")]
+        keep = graph.nodes[_argument(node, "keep")] if "keep" in node.op.names else g.Constant(None)
+        whole = isinstance(keep, g.Constant) and keep.value is None
+        readers = [one for one in self._readers[place] if not _asks_whether_none(one, place)]
+        alone = place != graph.output and len(readers) == 1 and readers[0].inputs.count(place) == 1
+        return _argument(node, "pool") if _is_verified(unless) and whole and alone else place
+
+    def _alone(self, place: int) -> bool:
+        """Whether one node reads this one, once, and nobody else."""
+        readers = self._readers[place]
+        return place != self._graph.output and len(readers) == 1 and readers[0].inputs.count(place) == 1
+
+    def _read_as(self, place: int, name: str) -> bool:
+        """Whether of the value at a place this field is read, and nothing else."""
+        return place != self._graph.output and all(
+            isinstance(one, g.Apply) and isinstance(one.op, g.FieldOp) and one.op.name == name
+            for one in self._readers[place]
+        )
+
+    def _judges_by_itself(self, pool: int, check: int) -> bool:
+        """Whether a check is a function of a candidate alone, which may be asked less often, and reads nothing that
+        nobody has read before."""
+        node = self._graph.nodes[check]
+        if not isinstance(node, g.Function) or any(_reads_others(one) for one in g.all_graphs(node.body)):
+            return False
+        if not self._effects.call(self._graph, check).isdisjoint(("impure", "calls")):
+            return False
+        known = self._known(_there(self._graph, pool), max(node.inputs, default=-1))
+        return all(known[i] for i in node.inputs)
+
+    def _known(self, there: frozenset[int], last: int) -> list[bool]:
+        """Of each node up to the last whether reading it draws nothing: it is there by then, or reckoned from such."""
+        known: list[bool] = []
+        for place, node in enumerate(self._graph.nodes[: last + 1]):
+            match node:
+                case g.Constant():
+                    free = True
+                case g.Input():
+                    free = self._entry
+                case g.Apply(op):
+                    plain = op.name in PURE if isinstance(op, g.StageOp) else not isinstance(op, g.CallOp | g.PythonOp)
+                    free = plain and all(known[i] for i in node.inputs)
+                case _:
+                    free = False
+            known.append(free or place in there)
+        return known
 
 
-def _passed(graph: g.Graph, place: int) -> int:
-    """Behind a `prune(unless=it.verified)`, which drops none that is verified: what it is given."""
-    node = graph.nodes[place]
-    if not (isinstance(node, g.Apply) and isinstance(node.op, g.StageOp) and node.op.name == "prune"):
-        return place
-    if not {"pool", "unless"} <= set(node.op.names):
-        return place
-    unless = graph.nodes[_argument(node, "unless")]
-    reads = isinstance(unless, g.Function) and unless.body.nodes[unless.body.output]
-    plain = isinstance(reads, g.Apply) and reads.op == g.FieldOp("candidate", "verified")
-    keep = graph.nodes[_argument(node, "keep")] if "keep" in node.op.names else g.Constant(None)
-    whole = isinstance(keep, g.Constant) and keep.value is None
-    readers = [one for one in _readers(graph, place) if not _asks_whether_none(one, place)]
-    alone = place != graph.output and len(readers) == 1 and readers[0].inputs.count(place) == 1
-    return _argument(node, "pool") if plain and whole and alone else place
+def _is_verified(node: g.Node) -> bool:
+    """Whether a function gives `it.verified`."""
+    if not isinstance(node, g.Function):
+        return False
+    reads = node.body.nodes[node.body.output]
+    if not (isinstance(reads, g.Apply) and reads.op == g.FieldOp("candidate", "verified")):
+        return False
+    return node.body.nodes[reads.inputs[0]] == g.Input(0)
 
 
 def _asks_whether_none(node: g.Node, place: int) -> bool:
@@ -140,48 +203,28 @@ def _asks_whether_none(node: g.Node, place: int) -> bool:
     return isinstance(node, g.Branch) and node.kind == "some" and place not in node.inputs[1:]
 
 
-def _told(graph: g.Graph, found: Found, consumer: Consumer) -> g.Graph:
-    """The graph in which the sample knows its consumer, and judges too."""
+def _told(graph: g.Graph, found: Sequence[Found]) -> g.Graph:
+    """The graph in which each sample knows its consumer, and judges too."""
+    judged = {one.judged: one for one in found}
+    gone = {one.sample for one in found if one.sample != one.judged}
     nodes: list[g.Node] = []
     moved: dict[int, int] = {}
-
-    def put(place: int) -> int:
-        """The new place of a node, behind all that it reads."""
-        stack = [place]
-        while stack:
-            at = stack[-1]
-            node = graph.nodes[at]
-            pending = [i for i in inputs_of(at, node) if i not in moved]
-            if at in moved:
-                stack.pop()
-            elif pending:
-                stack += reversed(pending)
-            else:
-                moved[at] = len(nodes)
-                nodes.append(new(at, node))
-                stack.pop()
-        return moved[place]
-
-    def inputs_of(at: int, node: g.Node) -> g.Refs:
-        if at == found.judged:
-            check = () if found.check is None else (found.check,)
-            return (*graph.nodes[found.sample].inputs, *check)
-        return node.inputs
-
-    def new(at: int, node: g.Node) -> g.Node:
-        inputs = tuple(moved[i] for i in inputs_of(at, node))
-        if at != found.judged:
-            return replace(node, inputs=inputs)
-        source = graph.nodes[found.sample]
-        assert isinstance(source, g.Draw)
-        nodes.append(g.Constant(consumer, span=source.span))
-        moved[at] = len(nodes)
-        names = (*source.names, *(() if found.check is None else ("check",)), "consumer")
-        return replace(source, names=names, inputs=(*inputs, len(nodes) - 1))
-
-    for place in range(len(graph.nodes)):
-        if place != found.sample or found.sample == found.judged:
-            put(place)
+    for place, node in enumerate(graph.nodes):
+        if place in gone:  # what it reads stands before its judge too, which is the sample from now on
+            continue
+        one = judged.get(place)
+        if one is None:
+            new = replace(node, inputs=tuple(moved[i] for i in node.inputs))
+        else:
+            source = graph.nodes[one.sample]
+            assert isinstance(source, g.Draw)
+            checks = () if one.check is None else (one.check,)
+            inputs = tuple(moved[i] for i in (*source.inputs, *checks))
+            nodes.append(g.Constant(one.consumer, span=source.span))
+            names = (*source.names, *("check" for _ in checks), "consumer")
+            new = replace(source, names=names, inputs=(*inputs, len(nodes) - 1))
+        moved[place] = len(nodes)
+        nodes.append(new)
     return replace(graph, nodes=tuple(nodes), output=moved[graph.output])
 
 
@@ -209,33 +252,6 @@ def _given_alone(graph: g.Graph, node: g.Node, name: str) -> bool:
     return name in node.op.names and all(isinstance(one, g.Constant) and one.value is None for one in others)
 
 
-def _readers(graph: g.Graph, place: int) -> list[g.Node]:
-    return [node for node in graph.nodes if place in node.inputs]
-
-
-def _alone(graph: g.Graph, place: int) -> bool:
-    """Whether one node reads this one, once, and nobody else."""
-    readers = _readers(graph, place)
-    return place != graph.output and len(readers) == 1 and readers[0].inputs.count(place) == 1
-
-
-def _read_as(graph: g.Graph, place: int, name: str) -> bool:
-    """Whether of the value at a place this field is read, and nothing else."""
-    readers = _readers(graph, place)
-    return place != graph.output and all(
-        isinstance(one, g.Apply) and isinstance(one.op, g.FieldOp) and one.op.name == name for one in readers
-    )
-
-
-def _judges_by_itself(graph: g.Graph, pool: int, check: int, *, entry: bool) -> bool:
-    """Whether a check is a function of a candidate alone that reads nothing which nobody has read before."""
-    node = graph.nodes[check]
-    if not isinstance(node, g.Function) or any(_reads_others(one) for one in g.all_graphs(node.body)):
-        return False
-    there = _there(graph, pool)
-    return all(_known(graph, i, there, entry=entry) for i in node.inputs)
-
-
 def _reads_others(graph: g.Graph) -> bool:
     fields = [node.op for node in graph.nodes if isinstance(node, g.Apply) and isinstance(node.op, g.FieldOp)]
     return any(field.name == "others" for field in fields)
@@ -257,21 +273,3 @@ def _there(graph: g.Graph, place: int) -> frozenset[int]:
             read = [node.body.nodes[i] for i in inner]
             stack += [node.inputs[one.place] for one in read if isinstance(one, g.Input)]
     return frozenset(found)
-
-
-def _known(graph: g.Graph, place: int, there: frozenset[int], *, entry: bool) -> bool:
-    """Whether reading a node draws nothing: it is computed by then, or reckoned from what is."""
-    if place in there:
-        return True
-    node = graph.nodes[place]
-    match node:
-        case g.Constant():
-            return True
-        case g.Input():
-            return entry
-        case g.Apply(op):
-            plain = not isinstance(op, g.CallOp | g.PythonOp) and not (
-                isinstance(op, g.StageOp) and op.name not in PURE
-            )
-            return plain and all(_known(graph, i, there, entry=entry) for i in node.inputs)
-    return False

@@ -392,9 +392,9 @@ class Concurrent:
                     answer = await self.judge_all(function, items, turn, frame.budget)
                 case Send():
                     answer = await self.send(effect, frame, place, turn)
-                case Take(want):
+                case Take():
                     await turn.wait(frame.own(place))
-                    answer = self.world.take(want, frame.activation)
+                    answer = self.world.take(effect, frame.activation)
                     turn.release()
                 case Read(texts):
                     answer = await self.read_all(texts)

@@ -243,8 +243,8 @@ class Sequential:
                     answer = await self.judge_all(function, items, frame.budget)
                 case Send():
                     answer = await self.send(effect, frame)
-                case Take(want):
-                    answer = self.world.take(want, frame.activation)
+                case Take():
+                    answer = self.world.take(effect, frame.activation)
                 case Read(texts):
                     answer = await self.read_all(texts)
                 case Chosen(model):

@@ -32,7 +32,7 @@ from ilang.run.python_module import PythonRef
 from ilang.run.reading import read
 from ilang.run.tracing import Note
 from ilang.run.worth import Counted, Spent
-from ilang.stages.stage import CannotGive, Drawn, Missing, Report, Taken, Want
+from ilang.stages.stage import CannotGive, Drawn, Missing, Report, Take, Taken, Want
 
 if TYPE_CHECKING:
     from ilang.run.purse import Purse
@@ -157,15 +157,17 @@ class World:
                 )
             )
 
-    def take(self, want: Want, activation: Activation) -> Taken:
+    def take(self, take: Take, activation: Activation) -> Taken:
         """Takes the indices of all draws of a want."""
-        self.admit((want,))
-        ask = self.ask_of(want)
-        return Taken(activation.take(self.draws.key(ask), want.n), self.eager_of(ask.model))
+        self.admit((take.want,))
+        ask = self.ask_of(take.want)
+        return Taken(activation.take(self.draws.key(ask), take.want.n), self.eager_of(ask.model, asks=take.asks))
 
-    def eager_of(self, model: Model) -> float:
-        """The part of a stage's draws that goes out at once, at least: all where each call pays for its prompt."""
-        for one in with_stand_ins(model):
+    def eager_of(self, model: Model, *, asks: bool = False) -> float:
+        """The part of a stage's draws that goes out at once, at least: all where each call pays for its prompt. `asks`:
+        other models may be asked for each of them."""
+        others = (*self.bindings.models.values(), self.bindings.default) if asks else ()
+        for one in (m for asked in (model, *others) for m in with_stand_ins(asked)):
             able = self.draws.capabilities(one)
             prices = prices_of(one, able)
             if able.n and prices is not None and any(p.input for p in (prices, *(p for _, p in prices.longer))):

@@ -32,10 +32,9 @@ from ilang.draws.stand_in import with_stand_ins
 from ilang.draws.store import Store
 from ilang.graph.lower import lower, lower_term
 from ilang.graph.node import Graph
-from ilang.optimize.demand import demand
 from ilang.optimize.given import given
 from ilang.optimize.hoist import hoist
-from ilang.optimize.optimize import PASSES, Pass, optimize
+from ilang.optimize.optimize import EXACT, PASSES, Pass, optimize
 from ilang.run.budget import no_price
 from ilang.run.execute import Outcome, execute, execute_plainly
 from ilang.run.failure import RunFailed
@@ -101,7 +100,7 @@ def passes_of(options: Options) -> tuple[Pass, ...]:
     """The passes of a run. Under a budget all is drawn that is wanted: it admits in the order of the draws."""
     if options.plainly:
         return ()
-    return tuple(one for one in options.passes if one is not demand or not options.budget)
+    return tuple(one for one in options.passes if one in EXACT or not options.budget)
 
 
 PAUSE = 64

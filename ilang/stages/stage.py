@@ -73,9 +73,13 @@ class Want:
 
 @made_often
 class Take:
-    """Take the indices of all draws of a want, and no others after them. Nothing is drawn yet. Sent back: Taken."""
+    """Take the indices of all draws of a want, and no others after them. Nothing is drawn yet. Sent back: Taken.
+
+    `asks`: for each that is drawn other draws may be asked for, of any model.
+    """
 
     want: Want
+    asks: bool = False
 
 
 @made_often

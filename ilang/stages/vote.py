@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Sequence
+from itertools import accumulate
 
 from ilang.base.candidate import Candidate, Pool
 from ilang.base.value import Group, Tally, Value
@@ -66,11 +67,13 @@ def settled(candidates: Sequence[Candidate], left: int) -> int:
             k = key(c.reading)
             counts[k] = counts.get(k, 0) + 1
     held = list(counts.values())  # in the order in which the answers were met
-    fewest = math.ceil(left / 2)  # of one that nobody has given yet
+    younger = [*accumulate(reversed(held), max)][::-1][1:]  # of each, the most votes of those met after it
+    fewest, older = math.ceil(left / 2), -1  # of one that nobody has given yet
     for at, mine in enumerate(held):
-        rivals = [theirs + (1 if before < at else 0) for before, theirs in enumerate(held) if before != at]
-        # mine + x >= theirs + (left - x), for each of them and for one that nobody has given yet
-        fewest = min(fewest, max(0, math.ceil((max([0, *rivals]) + left - mine) / 2)))
+        rival = max(0, older + 1, *younger[at : at + 1])
+        # mine + x >= theirs + (left - x), one more where they were there before it
+        fewest = min(fewest, max(0, math.ceil((rival + left - mine) / 2)))
+        older = max(older, mine)
     return fewest
 
 

@@ -19,9 +19,11 @@ from ilang.stages.verify import checked
 
 @dataclass(frozen=True, slots=True)
 class Consumer:
-    """Who reads the candidates: the stage that settles what is wanted of them (`Stage.settled`)."""
+    """Who reads the candidates: the stage that settles what is wanted of them (`Stage.settled`). `asks`: the check of
+    each may draw too, and to draw that in several calls may be dearer."""
 
     stage: str
+    asks: bool = False
 
     def fewest(self, candidates: Sequence[Candidate], left: int) -> int:
         """The fewest draws more, of so many that are left, that could settle what it gives; 0 where it is settled."""
@@ -35,7 +37,7 @@ def in_waves(a: Arguments) -> Steps:
     as it comes."""
     consumer, check = a["consumer"], a.get("check")
     want = Want(a["request"], a["model"], max(0, a["n"]), settings_of(a), candidate=True)
-    taken: Taken = yield Take(want)
+    taken: Taken = yield Take(want, asks=consumer.asks)
     found: list[Candidate] = []
     left = want.n
     while left and (fewest := consumer.fewest(found, left)):

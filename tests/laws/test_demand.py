@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from itertools import product
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from ilang.backend.capabilities import Capabilities
 from ilang.base.candidate import Candidate, Unread
 from ilang.base.diagnostic import IlangError
 from ilang.base.type import INT
@@ -15,14 +18,17 @@ from ilang.base.value import Asked, Model, Reader
 from ilang.optimize.demand import demand
 from ilang.optimize.drop_unused import drop_unused
 from ilang.optimize.invariants import check_graph
-from ilang.optimize.optimize import optimize
+from ilang.optimize.optimize import EXACT, PASSES, optimize
 from ilang.report.graph_text import graph_text
+from ilang.run.world import Bindings, World
+from ilang.session.runner import Options, passes_of
 from ilang.stages import best, vote
 from tests.laws.law import OPTIONS, schedules
 from tests.laws.programs import numbered
 from tests.laws.running import Compiled, Seen, compiled, from_the_store, plainly, side_by_side
 
 HEADER = '''
+use python counted from "./counting.py"
 model single = fake("single")
 model many = fake("many")
 prompt guess(n: int) -> number {
@@ -80,6 +86,9 @@ LEFT = {
       let a = guess(1) | sample(n=NN, model=many) | verify(if it > 1 { judge(it, hint) | ask(model=many) } else { false }) | best
       let b = guess(9) | ask(model=many)
       (a | otherwise(0)) + 10 * (b | otherwise(0)) + 100 * (hint | otherwise(0))
+    }""",
+    "a check that is Python and not declared pure": """main() -> number? {
+      guess(1) | sample(n=NN, model=many) | verify(counted(it)) | best
     }""",
     "a budget stands around it": "main() -> number? { within(calls=9) { guess(1) | sample(n=NN, model=many) | vote | .winner } }",
     "only some are voted on": "main() -> number? { guess(1) | sample(n=NN, model=many) | prune(keep=2) | vote | .winner }",
@@ -195,3 +204,53 @@ def test_the_best_is_settled_by_the_first_that_is_verified() -> None:
     assert best.settled([replace(one, verified=False)], 3) == 1
     assert best.settled([replace(one, verified=False), replace(one, verified=True)], 3) == 0
     assert best.settled([replace(two, verified=True)], 3) == 1  # what could not be read is nobody's best
+
+
+def test_many_answers_are_looked_at_once() -> None:
+    """A vote of 50,000 that all differ is settled, or not, in well under a second."""
+    began = time.process_time()
+    assert vote.settled(pool(*range(20_000)), 30_000) == 15_000
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "".join(f"let a{i} = a{i - 1} + a{i - 1}\n" for i in range(1, 60)),
+        "".join(f"let a{i} = a{i - 1}" + " + 1" * 40 + "\n" for i in range(1, 60)),
+    ],
+    ids=["twice as much each", "a long way"],
+)
+def test_what_a_check_captures_is_looked_at_once(body: str) -> None:
+    lets = "main() -> number? {\nlet a0 = 1\n" + body
+    one = program(lets + "guess(1) | sample(n=NN, model=many) | verify(it < a59) | best\n}", 4)
+    began = time.process_time()
+    assert demand(one.graph) is not one.graph
+    assert time.process_time() - began < 2
+
+
+def test_many_votes_in_one_program() -> None:
+    votes = ", ".join(f"(guess({i}) | sample(n=NN, model=many) | vote | .winner)" for i in range(300))
+    one = program(f"main() -> list[number?] {{ [{votes}] }}", 2)
+    began = time.process_time()
+    assert graph_text(demand(one.graph)).count("consumer=") == 300
+    assert time.process_time() - began < 5
+
+
+def test_where_a_judge_that_draws_could_be_dearer_all_go_out_at_once() -> None:
+    """One call for four draws of a judge is cheaper than two for two each, where the prompt has a price."""
+    told = demand(program(TOLD["the first that is verified"], 4).graph)
+    plain = demand(program(TOLD["a plain check"], 4).graph)
+    assert "asks=True" in graph_text(told) and "asks=True" not in graph_text(plain)
+    free, priced = Model("sim", "free"), Model("sim", "dear", (("prices", "1 in, 1 out"),))
+    draws: Any = SimpleNamespace(capabilities=lambda model: Capabilities(n=True, max_n=8))
+    world = World(draws, Bindings({"judge": priced}, free, {}))
+    world.eager = 0.25
+    assert world.eager_of(free) == 0.25
+    assert world.eager_of(priced) == world.eager_of(free, asks=True) == 1.0
+
+
+def test_under_a_budget_only_passes_that_draw_the_same_are_taken() -> None:
+    assert passes_of(Options()) == PASSES
+    assert passes_of(Options(budget={"calls": 3})) == EXACT
+    assert passes_of(Options(plainly=True)) == ()
