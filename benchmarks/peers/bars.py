@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from benchmarks.peers.early import early
 from benchmarks.peers.imports import imports_sdk
 from benchmarks.peers.measuring import Figures, killed, measured
 from benchmarks.peers.peer import PEERS, Peer
@@ -43,6 +44,7 @@ def _all(server: Served, times: int) -> Iterator[Bar]:
     yield from _counts(server, times)
     yield from _faults(server, times)
     yield from _kill(server)
+    yield from _early(server)
 
 
 def _cost(server: Served, times: int) -> Iterator[Bar]:
@@ -116,6 +118,16 @@ def _faults(server: Served, times: int) -> Iterator[Bar]:
     yield Bar("the same: wall <= the script's", f"{wall:.2f} and {script:.2f} s", wall <= script)
     mine, others = (max(run.refused for run in ours), min(run.refused for run in theirs))
     yield Bar("the same: fewer refused calls", f"{mine} and {others}", mine < others)
+
+
+def _early(server: Served) -> Iterator[Bar]:
+    work = WORKLOADS["W1"]
+    found = early(server, ILANG, work)
+    yield Bar(
+        "W1 by the smallest waves: at most 1.1x the fewest choices, every winner that of the full vote",
+        f"{found.choices:,}, {found.choices / found.least:.3f}x of {found.least:,}; {found.same} of {work.rows} rows",
+        found.choices <= 1.1 * found.least and found.same == work.rows,
+    )
 
 
 def _kill(server: Served) -> Iterator[Bar]:

@@ -159,6 +159,13 @@ def _started(peer: Peer, job: Job) -> subprocess.Popen[bytes]:
         return subprocess.Popen(command, env=environment, cwd=ROOT, stdout=said, stderr=said, start_new_session=True)
 
 
+def ran(peer: Peer, job: Job) -> None:
+    """One run. Raises RuntimeError where it fails."""
+    failed = _run(peer, job)[2]
+    if failed:
+        raise RuntimeError(failed)
+
+
 def _run(peer: Peer, job: Job) -> tuple[Any, float, str]:
     """What it used, its seconds, and why it failed if it did."""
     began = time.monotonic()

@@ -11,6 +11,7 @@ import pytest
 
 from benchmarks.peers import __main__ as command
 from benchmarks.peers.answering import Speaker, answer
+from benchmarks.peers.early import early, fewest
 from benchmarks.peers.measuring import killed, measured
 from benchmarks.peers.peer import PEERS, PROGRAMS
 from benchmarks.peers.questions import gold, marked, questions
@@ -100,3 +101,13 @@ def _votes(row: int, n: int) -> Counter[int]:
 
 def _right(rows: int, n: int) -> int:
     return sum(_votes(row, n).most_common(1)[0][0] == gold(row) for row in range(rows))
+
+
+def test_a_vote_that_stops_early_is_billed_the_fewest_that_could_settle_it(server: Served) -> None:
+    found = early(server, ILANG, replace(WORKLOADS["W1"], rows=20))
+    assert found.same == 20
+    assert found.choices == found.least < 320
+
+
+def test_the_fewest_by_the_plain_rule() -> None:
+    assert [fewest(list(said)) for said in ("", "a", "aaaa", "abab", "abcb", "aabb", "baaa")] == [0, 1, 2, 3, 4, 2, 4]
