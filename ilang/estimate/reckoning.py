@@ -364,7 +364,7 @@ class Reckoning:
         settings = [(n, given[n].value) for n in SETTINGS if n in given]
         n = given["n"].value if "n" in given else 1
         requests = request.value if isinstance(request.value, tuple) else (request.value,)
-        if not isinstance(n, int) or n < 1 or any(v is UNKNOWN for _, v in settings):
+        if not isinstance(n, int) or n < 1 or not part.rounds.high or any(v is UNKNOWN for _, v in settings):
             return ()
         if not requests or not all(isinstance(one, Asked) for one in requests):
             return ()

@@ -134,6 +134,16 @@ def test_rows_that_come_on_standard_input_cannot_be_told(ilang):
     assert codes(called) == ["not-confirmed"] and "before its rows have come" in called.err
 
 
+def test_an_error_of_the_estimate_is_an_unknown_price(ilang, monkeypatch):
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr("ilang.cli.confirming._planned", broken)
+    called = ilang("run", *WORDS, "--model", CHEAP)
+    assert codes(called) == ["not-confirmed"] and "cannot be reckoned (ZeroDivisionError" in called.err
+    assert went(ilang("run", *WORDS, "--model", CHEAP, "--yes"))
+
+
 def test_a_wrong_amount(ilang):
     called = ilang("run", *WORDS, "--confirm-above", "much")
     assert called.code == 2 and codes(called) == ["usage"]

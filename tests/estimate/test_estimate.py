@@ -49,6 +49,11 @@ INF = math.inf
             (1, 1.5, 2),
             '(solve("a") | sample(n=2) | prune(unless=it.parsed) | each(it)) | otherwise(solve("b") | sample(n=2) | each(it))',
         ),
+        (
+            (0, 0, 0),
+            (0, 0, 0),
+            'solve("a") | sample(n=0) | focus(top=1) { add(solve("b") | sample) } | each(it)',
+        ),
         ((4, 4, 4), (1, 1, 1), 'within(calls=5) { solve("a") | sample(n=4) | each(it) }'),
         ((0, 4, 4), (0, 0, 0), 'within(calls=0) { solve("a") | sample(n=4) | each(it) }'),
         ((0, 4, 4), (0, 1, 1), 'within(seconds=9) { solve("a") | sample(n=4) | each(it) }'),
