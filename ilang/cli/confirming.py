@@ -85,7 +85,7 @@ def confirm(args: Namespace, program: LoadedProgram, given: Mapping[str, Any], p
         return
     if not plan.paid.calls.high:
         return
-    if plan.paid.usd is not None and plan.paid.usd[1] <= args.confirm_above:
+    if plan.paid.usd is not None and plan.paid.usd[1] + plan.dearer <= args.confirm_above:
         return
     from ilang.report.explain_text import plan_text
 
@@ -106,9 +106,11 @@ def _priced(program: LoadedProgram) -> bool:
     """Whether any model that may be asked costs something, or nobody knows what."""
     from ilang.backend.prices import FREE, prices_of
     from ilang.check.capable import Bound, capabilities, sites
+    from ilang.draws.stand_in import with_stand_ins
 
     bound = Bound(program.models.models, program.models.default)
-    for model in {m for site in sites(program.program, bound, program.entry) for m in site.models}:
+    asked = {m for site in sites(program.program, bound, program.entry) for m in site.models}
+    for model in {one for m in asked for one in with_stand_ins(m)}:
         able = capabilities(model)
         if able is not None and prices_of(model, able) is not FREE:
             return True
@@ -127,7 +129,7 @@ def _far_from_dear(args: Namespace, program: LoadedProgram, given: Mapping[str, 
     _, plan = _planned(Namespace(**{**vars(args), "limit": limit}), program, given, passes)
     if plan.paid.usd is None or not plan.rows:
         return False
-    expected = float(plan.paid.usd[1]) / plan.rows * rows
+    expected = float(plan.paid.usd[1] + plan.dearer) / plan.rows * rows
     return bool(expected * FAR <= args.confirm_above)
 
 
@@ -150,8 +152,10 @@ def _why(plan: Plan) -> str:
     """Why it is asked, in words."""
     if plan.paid.usd is None:
         return "what it costs is not known"
-    from ilang.report.explain_text import usd_text
+    from ilang.report.explain_text import dollars, usd_text
 
+    if plan.dearer:
+        return f"it is expected to cost {dollars(float(plan.paid.usd[1] + plan.dearer))} USD where a `fallback` answers"
     return f"it is expected to cost {usd_text(plan.paid.usd)} USD"
 
 

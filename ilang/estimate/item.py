@@ -67,7 +67,9 @@ class Item:
     activation begins. `known`: where its requests are known, and `share` the
     part of them that is expected to be drawn. `usd` is None where a price is not known. What is expected rests on
     `assumed` (how often) and `spoken` (how many tokens), names of assumptions; `measured`: by what the store has, in
-    words. `unbounded`: why there is no bound, in words.
+    words. `unbounded`: why there is no bound, in words. Where a model has others that stand in for it: `links`, so many
+    behind it at most, `more`, the calls that they take at most, `widest`, the draws that one call of any of them brings,
+    and `dear`, what all of them cost.
     """
 
     site: Site
@@ -92,6 +94,27 @@ class Item:
     spoken: frozenset[str] = frozenset()
     measured: str = ""
     unbounded: str = ""
+    links: int = 0
+    more: Amount = 0
+    widest: int | None = None
+    dear: tuple[Prices, ...] | None = ()
+
+    def paid_usd(self, input_: Range, output: Range) -> Usd | None:
+        """What is paid for so many tokens, whichever model answers: `low` and expected are those of the one asked."""
+        asked = self.usd(input_, output)
+        if not self.links or asked is None or not self.draws.high:
+            return asked
+        if self.dear is None:
+            return None
+        found = [cost(p.at(self.size.high), input_.high, output.high) for p in self.dear]
+        return min(asked[0], *(cost(p, input_.low, output.low) for p in self.dear)), asked[1], max(asked[2], *found)
+
+    def dearer_by(self, input_: Range, output: Range) -> Any:
+        """By how much more is expected to be paid for so many tokens where the dearest of the models answers."""
+        if not self.links or not self.prices or not self.dear:
+            return Fraction(0)
+        asked, *others = (cost(p.at(self.size.usual), input_.usual, output.usual) for p in (self.prices[0], *self.dear))
+        return max(asked, *others) - asked
 
     def usd(self, input_: Range, output: Range) -> Usd | None:
         """What so many tokens cost; None where a price is not known."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any
 
 from ilang.draws.draw import Ask
 from ilang.estimate.item import Item, Known, Site, calls_of
-from ilang.estimate.range import Range
-from ilang.estimate.sum import Scope, Sum, least, raised, total, worth
+from ilang.estimate.range import Range, product
+from ilang.estimate.sum import Scope, Sum, least, payable, raised, total, worth
 from ilang.estimate.waiting import Wait, longest
 
 NO_SUM, NO_WAIT = Sum(), Wait()
@@ -31,7 +33,9 @@ class Line:
 @dataclass(slots=True)
 class Plan:
     """`lines` in the order of the program. `known`: draws whose requests are known before the run; `stored`: those of
-    them that the store has; `missing`: the others, for a few. `wait`: the longest of all rows'."""
+    them that the store has; `missing`: the others, for a few. `wait`: the longest of all rows'. `dearer`: USD that are
+    expected to be paid more where of models that stand in for each other the dearest answers, as far as prices are
+    known."""
 
     rows: int = 0
     lines: dict[Site, Line] = field(default_factory=dict)
@@ -41,6 +45,7 @@ class Plan:
     stored: int = 0
     missing: list[tuple[Ask, str, int]] = field(default_factory=list)
     wait: Wait = NO_WAIT
+    dearer: Any = Fraction(0)
     _seen: set[tuple[object, int]] = field(default_factory=set)
 
     def add(self, scope: Scope, wait: Wait) -> None:
@@ -70,10 +75,10 @@ class Plan:
                 line.unbounded |= {why: None for why in (item.unbounded,) if why}
         whole = total(scope)
         self.worth += whole
-        calls = sum(calls_of(n, item.at_once) for item, n in new.values())
-        read = sum(calls_of(n, item.at_once) * item.prompt for item, n in new.values())
+        calls = sum(calls_of(n, item.widest) for item, n in new.values())
+        read = sum(calls_of(n, item.widest) * item.prompt for item, n in new.values())
         paid_all = replace(paid_all, calls=raised(paid_all.calls, calls), input=raised(paid_all.input, read))
-        self.paid += smaller(paid_all, whole)
+        self.paid += smaller(paid_all, scope.payable() if any(item.links for item in items) else whole)
 
     def _paid(self, item: Item, new: dict[object, tuple[Item, int]]) -> Sum:
         """What will be paid for an item: what the store has, or a row before it pays for, costs nothing more.
@@ -81,7 +86,8 @@ class Plan:
         `new` takes the draws that are surely paid for, by request: those of several stages may come in one call.
         """
         if not item.known:
-            return unsure(worth(item))
+            self.dearer += item.dearer_by(item.input, item.output)
+            return unsure(payable(item))
         draws = calls = Range()
         prompts = Range()
         reply = item.output.usual / item.draws.usual if item.draws.usual else 0
@@ -96,10 +102,12 @@ class Plan:
             calls += Range(0, c * item.share, n if item.waves else c)
             prompts += Range(0, item.size.usual * c * item.share, 0)
         draws = replace(draws, high=min(draws.high, item.draws.high))
-        calls = replace(calls, high=min(calls.high, item.calls.high))
+        more = min(item.more, product(item.links, draws.high))
+        calls = replace(calls, high=min(calls.high, item.calls.high) + more)
         read = Range(0, prompts.usual, calls.high * item.size.high if calls.high else 0)
         said = Range(0, draws.usual * reply, draws.high * item.limit if draws.high else 0)
-        return Sum(calls, draws, read, said, item.usd(read, said))
+        self.dearer += item.dearer_by(read, said)
+        return Sum(calls, draws, read, said, item.paid_usd(read, said))
 
     def _missing(self, known: Known) -> list[int]:
         """The indices that are to be paid for; counts each address once."""

@@ -16,6 +16,7 @@ from ilang.backend.prices import Prices, prices_of
 from ilang.base.ranges import outside
 from ilang.base.type import BOOL, Enum, Type
 from ilang.base.value import Asked, Model
+from ilang.draws.stand_in import with_stand_ins
 from ilang.estimate.guesses import Guesses
 from ilang.estimate.item import Item, Known, Site, calls_of
 from ilang.estimate.likely import Likely, likely_of, why_of
@@ -293,8 +294,10 @@ class Reckoning:
         need: Range,
     ) -> None:
         """What draws of one kind come to."""
-        ables = [self._shelf.capabilities(m) for m in models]
-        at_once = [able.max_n if able.n and of.tokens is None else 1 for able in ables]
+        chains = [with_stand_ins(m) for m in models]
+        either = list(dict.fromkeys(m for chain in chains for m in chain))
+        at_once_of = {m: self._at_once(m, of) for m in either}
+        at_once = [at_once_of[m] for m in models]
         surely = int(of.surely) if need.low and part.times.low >= 1 and part.rounds.low >= 1 else 0
         often = part.times.times(part.rounds).times(Range(0, need.usual, 1))
         draws = replace(often.times(of.wants).times(of.each), low=surely)
@@ -304,6 +307,10 @@ class Reckoning:
             requests.usual * (calls_of(of.each.usual, at_once[0]) + of.waves.usual - 1),
             max(product(requests.high, calls_of(of.each.high, n) + of.waves.high - 1) for n in at_once),
         )
+        more = [
+            sum(product(requests.high, calls_of(of.each.high, at_once_of[m]) + of.waves.high - 1) for m in chain[1:])
+            for chain in chains
+        ]
         size = prompt.size
         if of.known:
             most = sum(one.n for one in of.known)
@@ -311,9 +318,10 @@ class Reckoning:
             draws = replace(draws, usual=min(draws.usual, most), high=min(draws.high, most))
             high_calls += sum(one.n - one.sure for one in of.known)  # each may be a wave
             calls = Range(low_calls if surely else 0, min(calls.usual, high_calls), min(calls.high, high_calls))
-            high = max(self._shelf.most_prompt_tokens(one.ask) for one in of.known)
+            asks = [replace(one.ask, model=m) for one in of.known for m in either]
+            high = max(self._shelf.most_prompt_tokens(ask) for ask in asks)
             size = Range(min(size.low, high), min(size.usual, high), high)
-        contexts = [able.context for able in ables]
+        contexts = [self._shelf.capabilities(m).context for m in either]
         if None not in contexts:
             size = size.at_most(max(c for c in contexts if c is not None))
         reply, spoken, measured = self._reply(prompt.prompt, models[0], of)
@@ -322,7 +330,7 @@ class Reckoning:
             part.activation,
             (*part.order, place),
             models,
-            None if None in at_once else max(n for n in at_once if n is not None),
+            widest(at_once),
             part.times,
             calls,
             draws,
@@ -339,9 +347,18 @@ class Reckoning:
             assumed=counted_by(often, of, guessed),
             spoken=spoken | prompt.assumed,
             measured=measured,
+            links=max(map(len, chains)) - 1,
+            more=max(more),
+            widest=widest(list(at_once_of.values())),
+            dear=self._prices(either),
         )
         item.unbounded = why_unbounded(item, of, prompt, guessed)
         self.scope.items.append(item)
+
+    def _at_once(self, model: Model, of: Drawing) -> int | None:
+        """Draws that one call of a model brings at most, None without a limit."""
+        able = self._shelf.capabilities(model)
+        return able.max_n if able.n and of.tokens is None else 1
 
     def _forms(self, name: str, given: Mapping[str, Rough], prompt: Likely, models: Sequence[Model]) -> Amount | None:
         """How many texts are told apart by log-probabilities; None where none are: a scripted model says one."""
@@ -492,6 +509,11 @@ def asked_of(known: Sequence[Known], at_once: int | None) -> tuple[Amount, Amoun
     for one in known:
         by_key[one.key] = by_key.get(one.key, 0) + one.sure
     return sum(calls_of(n, at_once) for n in by_key.values()), sum(calls_of(one.n, at_once) for one in known)
+
+
+def widest(at_once: Sequence[int | None]) -> int | None:
+    """Draws that one call brings at most, whichever of the models it asks; None without a limit."""
+    return None if None in at_once else max(n for n in at_once if n is not None)
 
 
 def forms_of(reads: Type | None) -> Amount:

@@ -154,6 +154,21 @@ def test_a_price_that_nobody_knows() -> None:
     assert Estimating(program).one({}, texts=False).worth.usd is None
 
 
+def test_a_model_that_stands_in_for_another() -> None:
+    """The worth counts by the model asked; paid is a call more for each link of the chain, by the dearest's price."""
+    program = loads(
+        'model c = sim("c", prices="1 in, 1000 out")\nmodel b = sim("b", fallback=c)\n'
+        'model a = sim("a", max_tokens=100, prices="1 in, 1 out", fallback=b)\n'
+        'prompt solve(q: text) -> number { user """{{q}}""" }\n'
+        'pipeline main() -> list[number] { within(usd=1) { solve("x") | sample(a, n=4) | each(it) } }'
+    )
+    plan = Estimating(program).one({}, texts=False)
+    assert (plan.worth.calls.high, plan.paid.calls.high, plan.paid.input.high) == (1, 3, 3)
+    assert plan.worth.usd is not None and float(plan.worth.usd[2]) == pytest.approx(401e-6)
+    assert plan.paid.usd is not None and float(plan.paid.usd[2]) == pytest.approx(0.4 + 3e-6)
+    assert float(plan.paid.usd[1] + plan.dearer) == pytest.approx(0.2, rel=1e-3)
+
+
 def test_a_reply_in_a_prompt_is_bounded_by_what_it_may_have() -> None:
     plan = planned('say("a") | sample(n=3) | each(say(it) | ask)', result="list[text]")
     assert plan.worth.input.high < INF
