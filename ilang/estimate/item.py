@@ -42,7 +42,7 @@ class Known:
     """Draws whose request is known before the run: `n` of it in one stage of an activation, the first of them `first`.
 
     `sure`: so many of them, from the first on, are drawn where the stage runs. `stored`: those that the store has, by
-    index.
+    index. They go out in `rounds`, alike.
     """
 
     ask: Ask
@@ -51,6 +51,11 @@ class Known:
     first: int
     stored: dict[int, Draw]
     sure: int
+    rounds: int = 1
+
+    def calls(self, at_once: int | None) -> Amount:
+        """Calls that these draws are at most: those of each round come in calls of their own."""
+        return self.rounds * calls_of(self.n // self.rounds, at_once)
 
     @property
     def missing(self) -> list[int]:
@@ -68,8 +73,8 @@ class Item:
     part of them that is expected to be drawn. `usd` is None where a price is not known. What is expected rests on
     `assumed` (how often) and `spoken` (how many tokens), names of assumptions; `measured`: by what the store has, in
     words. `unbounded`: why there is no bound, in words. Where a model has others that stand in for it: `links`, so many
-    behind it at most, `more`, the calls that they take at most, `widest`, the draws that one call of any of them brings,
-    and `dear`, what all of them cost.
+    behind it at most, `more`, the calls that they take at most, `widest`, the draws that one call of any brings, and
+    `dear`, what all of them cost.
     """
 
     site: Site

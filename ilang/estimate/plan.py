@@ -97,7 +97,9 @@ class Plan:
             if surely:
                 before = new.get(known.key, (item, 0))
                 new[known.key] = item, before[1] + surely
-            n, c = len(missing), calls_of(len(missing), item.at_once)
+            n = len(missing)
+            c = known.rounds * calls_of(min(n, known.n // known.rounds), item.at_once)
+            c = min(n, c)
             draws += Range(surely, n * item.share, n)
             calls += Range(0, c * item.share, n if item.waves else c)
             prompts += Range(0, item.size.usual * c * item.share, 0)

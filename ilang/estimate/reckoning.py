@@ -391,10 +391,10 @@ class Reckoning:
             want = Want(one, models[0], n, chosen, candidate=name == "sample")
             try:
                 ask = self.guesses.world.ask_of(want)
-                whole = n * int(part.rounds.high)
-                found.append(
-                    Known(ask, self._shelf.key(ask), whole, 0, {}, whole if first is None else min(first, whole))
-                )
+                rounds = int(part.rounds.high)
+                whole = n * rounds
+                sure = whole if first is None else min(first, whole)
+                found.append(Known(ask, self._shelf.key(ask), whole, 0, {}, sure, rounds))
             except (RunFailed, ValueError, TypeError):
                 return ()
         return tuple(found)
@@ -456,7 +456,7 @@ def settled(item: Item) -> None:
         read = Range()
         for one in item.known:
             prompt = next(iter(one.stored.values())).input_tokens
-            calls = calls_of(one.n, item.at_once)
+            calls = one.calls(item.at_once)
             read += Range(0, calls * prompt, calls * prompt)
         if item.waves:
             return
@@ -508,7 +508,7 @@ def asked_of(known: Sequence[Known], at_once: int | None) -> tuple[Amount, Amoun
     by_key: dict[object, int] = {}
     for one in known:
         by_key[one.key] = by_key.get(one.key, 0) + one.sure
-    return sum(calls_of(n, at_once) for n in by_key.values()), sum(calls_of(one.n, at_once) for one in known)
+    return sum(calls_of(n, at_once) for n in by_key.values()), sum(one.calls(at_once) for one in known)
 
 
 def widest(at_once: Sequence[int | None]) -> int | None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -11,7 +14,7 @@ from ilang.estimate.assumptions import Assumptions
 from ilang.estimate.plan import Plan, dearest
 from ilang.session.estimating import Estimating
 from ilang.session.program import LoadedProgram, loads
-from tests.estimate.holding import counts
+from tests.estimate.holding import counts, outside
 
 HEAD = """
 model default = sim("m", max_tokens=100, prices="1 in, 10 out")
@@ -113,6 +116,31 @@ def test_what_the_store_has_is_told_and_measured() -> None:
     assert line.measured == {f"a reply to `solve` has {spoken / 12:,.0f} tokens, the mean of 12 in the store"}
     same = Estimating(program, store=store).one({"n": 12}, texts=False)
     assert counts(same.paid.draws) == (0, 0, 0) and same.worth.output.low == same.worth.output.high == spoken
+
+
+def test_each_round_of_a_loop_calls_for_itself() -> None:
+    """The rounds draw the same request: of one round in one call, of six in six, each of which reads the prompt."""
+    text = f"{HEAD}\npipeline main() -> list[number] {{"
+    body = 'solve("a") | sample(n=2) | repeat(max=5) { add(solve("a") | sample(n=2)) | prune(keep=2) } | each(it)'
+    program, store = loads(f"{text} {body} }}"), MemoryStore()
+    before = Estimating(program, store=store).one({}, texts=False)
+    assert counts(before.worth.calls) == (1, 6, 6) and counts(before.paid.calls) == (1, 6, 6)
+    result = program.run_with({}, store=store)
+    assert result.worth.calls == 6
+    assert outside(before.worth, exact(result.worth)) == outside(before.paid, exact(result.paid)) == []
+    after = Estimating(program, store=store).one({}, texts=False)
+    assert counts(after.paid.calls) == (0, 0, 0) and outside(after.worth, exact(result.worth)) == []
+
+
+def exact(cost: Any) -> Any:
+    """With USD as a fraction of what was written."""
+    return SimpleNamespace(
+        calls=cost.calls,
+        draws=cost.draws,
+        input_tokens=cost.input_tokens,
+        output_tokens=cost.output_tokens,
+        usd=None if cost.usd is None else Fraction(cost.usd),
+    )
 
 
 def test_rows_share_what_they_share() -> None:
