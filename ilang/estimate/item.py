@@ -57,11 +57,6 @@ class Known:
         """Calls that these draws are at most: those of each round come in calls of their own."""
         return self.rounds * calls_of(self.n // self.rounds, at_once)
 
-    @property
-    def missing(self) -> list[int]:
-        """The indices that the store has not."""
-        return [i for i in range(self.first, self.first + self.n) if i not in self.stored]
-
 
 @dataclass(slots=True)
 class Item:
@@ -72,9 +67,10 @@ class Item:
     activation begins. `known`: where its requests are known, and `share` the
     part of them that is expected to be drawn. `usd` is None where a price is not known. What is expected rests on
     `assumed` (how often) and `spoken` (how many tokens), names of assumptions; `measured`: by what the store has, in
-    words. `unbounded`: why there is no bound, in words. Where a model has others that stand in for it: `links`, so many
-    behind it at most, `more`, the calls that they take at most, `widest`, the draws that one call of any brings, and
-    `dear`, what all of them cost.
+    words; `cut_off`: what was not looked up in it. `unbounded`: why there is no bound, in words.
+
+    Where a model has others that stand in for it: `links`, so many behind it at most, `more`, the calls that they take
+    at most, `widest`, the draws that one call of any brings, and `dear`, what all of them cost.
     """
 
     site: Site
@@ -98,6 +94,7 @@ class Item:
     assumed: frozenset[str] = frozenset()
     spoken: frozenset[str] = frozenset()
     measured: str = ""
+    cut_off: str = ""
     unbounded: str = ""
     links: int = 0
     more: Amount = 0
@@ -151,4 +148,4 @@ def calls_of(n: Amount, at_once: int | None) -> Amount:
         return 0
     if at_once is None:
         return 1
-    return n if n == math.inf else math.ceil(n / at_once)
+    return n if n == math.inf else -(-n // at_once)

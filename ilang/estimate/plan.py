@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 from ilang.draws.draw import Ask
@@ -12,6 +13,9 @@ from ilang.estimate.item import Item, Known, Site, calls_of
 from ilang.estimate.range import Range, product
 from ilang.estimate.sum import Scope, Sum, least, payable, raised, total, worth
 from ilang.estimate.waiting import Wait, longest
+
+Stretch = tuple[int, int]
+"""Indices from the first on, up to the second."""
 
 NO_SUM, NO_WAIT = Sum(), Wait()
 
@@ -46,7 +50,7 @@ class Plan:
     missing: list[tuple[Ask, str, int]] = field(default_factory=list)
     wait: Wait = NO_WAIT
     dearer: Any = Fraction(0)
-    _seen: set[tuple[object, int]] = field(default_factory=set)
+    _seen: dict[object, list[Stretch]] = field(default_factory=dict)
 
     def add(self, scope: Scope, wait: Wait) -> None:
         """One row more."""
@@ -71,7 +75,7 @@ class Plan:
                 line.models |= {m.label or m.shown: None for m in item.models}
                 line.assumed |= item.assumed
                 line.spoken |= item.spoken
-                line.measured |= {item.measured} - {""}
+                line.measured |= {item.measured, item.cut_off} - {""}
                 line.unbounded |= {why: None for why in (item.unbounded,) if why}
         whole = total(scope)
         self.worth += whole
@@ -92,12 +96,11 @@ class Plan:
         prompts = Range()
         reply = item.output.usual / item.draws.usual if item.draws.usual else 0
         for known in item.known:
-            missing = self._missing(known)
-            surely = sum(index < known.first + known.sure for index in missing) if item.sure else 0
+            n, surely = self._missing(known)
+            surely = surely if item.sure else 0
             if surely:
                 before = new.get(known.key, (item, 0))
                 new[known.key] = item, before[1] + surely
-            n = len(missing)
             c = known.rounds * calls_of(min(n, known.n // known.rounds), item.at_once)
             c = min(n, c)
             draws += Range(surely, n * item.share, n)
@@ -111,22 +114,40 @@ class Plan:
         self.dearer += item.dearer_by(read, said)
         return Sum(calls, draws, read, said, item.paid_usd(read, said))
 
-    def _missing(self, known: Known) -> list[int]:
-        """The indices that are to be paid for; counts each address once."""
-        found = []
-        for index in range(known.first, known.first + known.n):
-            address = known.key, index
-            if address in self._seen:
-                continue
-            self._seen.add(address)
-            self.known += 1
-            if index in known.stored:
-                self.stored += 1
-            else:
-                found.append(index)
-                if len(self.missing) < MISSING:
-                    self.missing.append((known.ask, str(known.key), index))
-        return found
+    def _missing(self, known: Known) -> tuple[int, int]:
+        """How many draws are to be paid for, and how many of these surely; counts each address once."""
+        missing = surely = 0
+        sure = known.first + known.sure
+        for start, end in fresh(self._seen.setdefault(known.key, []), known.first, known.first + known.n):
+            there = [index for index in known.stored if start <= index < end]
+            self.known += end - start
+            self.stored += len(there)
+            missing += end - start - len(there)
+            surely += max(0, min(end, sure) - start) - sum(index < sure for index in there)
+            more = (index for index in range(start, end) if index not in known.stored)
+            for index in islice(more, MISSING - len(self.missing)):
+                self.missing.append((known.ask, str(known.key), index))
+        return missing, surely
+
+
+def fresh(seen: list[Stretch], first: int, end: int) -> list[Stretch]:
+    """What of these indices was not seen before; now it is. `seen` is in order, and no two of it touch."""
+    found: list[Stretch] = []
+    at = first
+    for a, b in seen:
+        if at < min(a, end):
+            found.append((at, min(a, end)))
+        at = max(at, b)
+    if at < end:
+        found.append((at, end))
+    joined: list[Stretch] = []
+    for a, b in sorted([*seen, *found]):
+        if joined and joined[-1][1] == a:
+            joined[-1] = joined[-1][0], b
+        else:
+            joined.append((a, b))
+    seen[:] = joined
+    return found
 
 
 MISSING = 10_000

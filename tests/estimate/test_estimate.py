@@ -11,7 +11,7 @@ import pytest
 
 from ilang.draws.memory_store import MemoryStore
 from ilang.estimate.assumptions import Assumptions
-from ilang.estimate.plan import Plan, dearest
+from ilang.estimate.plan import Plan, dearest, fresh
 from ilang.session.estimating import Estimating
 from ilang.session.program import LoadedProgram, loads
 from tests.estimate.holding import counts, outside
@@ -130,6 +130,32 @@ def test_each_round_of_a_loop_calls_for_itself() -> None:
     assert outside(before.worth, exact(result.worth)) == outside(before.paid, exact(result.paid)) == []
     after = Estimating(program, store=store).one({}, texts=False)
     assert counts(after.paid.calls) == (0, 0, 0) and outside(after.worth, exact(result.worth)) == []
+
+
+@pytest.mark.parametrize(("n", "rounds"), [(99_999_999_999, 1), (100_000, 1_000_000), (2, 1_000_000_000)])
+def test_there_is_no_limit_of_size(n: int, rounds: int) -> None:
+    body = 'solve("a") | sample(n=1) | repeat(max=rounds) { add(solve("a") | sample(n=n)) | prune(keep=2) } | each(it)'
+    store = MemoryStore()
+    program = loads(f"{HEAD}\npipeline main(n: int, rounds: int) -> list[number] {{ {body} }}")
+    program.run_with({"n": 2, "rounds": 2}, store=store)
+    plan = Estimating(program, store=store).one({"n": n, "rounds": rounds}, texts=False)
+    assert (plan.known, plan.stored) == (n * rounds + 1, 5)
+    assert plan.paid.draws.high == n * rounds - 4 and plan.worth.draws.high == n * rounds + 1
+    assert len(plan.missing) <= 10_000
+    assert any("those behind count as not stored" in one for line in plan.lines.values() for one in line.measured)
+
+
+def test_indices_that_were_seen_before() -> None:
+    seen: list[tuple[int, int]] = []
+    assert [fresh(seen, *one) for one in ((0, 4), (8, 10), (2, 9), (0, 10), (20, 21), (5, 30))] == [
+        [(0, 4)],
+        [(8, 10)],
+        [(4, 8)],
+        [],
+        [(20, 21)],
+        [(10, 20), (21, 30)],
+    ]
+    assert seen == [(0, 30)]
 
 
 def exact(cost: Any) -> Any:
