@@ -38,7 +38,7 @@ ONE_BY_ONE = 256
 """Elements of a list that are looked at one by one, at most; of a longer one all are taken for alike."""
 
 LOOKED_UP = 100_000
-"""Draws of one request of a stage that are looked up in the store, at most; what is behind counts as not stored."""
+"""Draws of one request that are looked up in the store, at most; what is behind counts as not stored."""
 
 FAR_BEHIND = f"of one request {LOOKED_UP:,} draws are looked up in the store; those behind count as not stored"
 
@@ -436,10 +436,10 @@ class Reckoning:
                 at = item.activation, one.key
                 first = taken.get(at, 0)
                 taken[at] = first + one.n
-                stored = self._shelf.found(one.key, range(first, first + min(one.n, LOOKED_UP)))
+                stored = self._shelf.found(one.key, range(first, min(first + one.n, LOOKED_UP)))
                 found.append(replace(one, first=first, stored=stored))
             item.known = tuple(found)
-            item.cut_off = FAR_BEHIND if any(one.n > LOOKED_UP for one in found) else ""
+            item.cut_off = FAR_BEHIND if any(one.first + one.n > LOOKED_UP for one in found) else ""
             settled(item)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from ilang.draws.disk_store import open_store
 from ilang.draws.memory_store import MemoryStore
 from ilang.estimate.assumptions import Assumptions
 from ilang.estimate.plan import Plan, dearest, fresh
@@ -133,14 +135,15 @@ def test_each_round_of_a_loop_calls_for_itself() -> None:
 
 
 @pytest.mark.parametrize(("n", "rounds"), [(99_999_999_999, 1), (100_000, 1_000_000), (2, 1_000_000_000)])
-def test_there_is_no_limit_of_size(n: int, rounds: int) -> None:
+def test_there_is_no_limit_of_size(tmp_path: Path, n: int, rounds: int) -> None:
     body = 'solve("a") | sample(n=1) | repeat(max=rounds) { add(solve("a") | sample(n=n)) | prune(keep=2) } | each(it)'
-    store = MemoryStore()
+    body = f'let more = solve("a") | sample(n=2) | each(it)\n({body}) + more'
+    store = open_store(tmp_path)
     program = loads(f"{HEAD}\npipeline main(n: int, rounds: int) -> list[number] {{ {body} }}")
     program.run_with({"n": 2, "rounds": 2}, store=store)
     plan = Estimating(program, store=store).one({"n": n, "rounds": rounds}, texts=False)
-    assert (plan.known, plan.stored) == (n * rounds + 1, 5)
-    assert plan.paid.draws.high == n * rounds - 4 and plan.worth.draws.high == n * rounds + 1
+    assert (plan.known, plan.stored) == (n * rounds + 3, 7)
+    assert plan.paid.draws.high == n * rounds - 4 and plan.worth.draws.high == n * rounds + 3
     assert len(plan.missing) <= 10_000
     assert any("those behind count as not stored" in one for line in plan.lines.values() for one in line.measured)
 
