@@ -42,7 +42,7 @@ class Known:
     """Draws whose request is known before the run: `n` of it in one stage of an activation, the first of them `first`.
 
     `sure`: so many of them, from the first on, are drawn where the stage runs. `stored`: those that the store has, by
-    index. They go out in `rounds`, alike.
+    index. They go out in `rounds`, alike. `shifted`: an earlier stage may not draw, so that they are those before.
     """
 
     ask: Ask
@@ -52,6 +52,7 @@ class Known:
     stored: dict[int, Draw]
     sure: int
     rounds: int = 1
+    shifted: bool = False
 
     def calls(self, at_once: int | None) -> Amount:
         """Calls that these draws are at most: those of each round come in calls of their own."""

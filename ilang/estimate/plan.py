@@ -117,7 +117,7 @@ class Plan:
     def _missing(self, known: Known) -> tuple[int, int]:
         """How many draws are to be paid for, and how many of these surely; counts each address once."""
         missing = surely = 0
-        sure = known.first + known.sure
+        sure = known.first + (0 if known.shifted else known.sure)
         for start, end in fresh(self._seen.setdefault(known.key, []), known.first, known.first + known.n):
             there = [index for index in known.stored if start <= index < end]
             self.known += end - start

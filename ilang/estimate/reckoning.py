@@ -428,6 +428,7 @@ class Reckoning:
     def _look_up(self) -> None:
         """Which of the known draws the store has: in each activation a request's draws are counted in order."""
         taken: dict[tuple[int, object], int] = {}
+        loose: set[tuple[int, object]] = set()
         for item in sorted(self.scope.all(), key=lambda item: item.order):
             if not item.known:
                 continue
@@ -437,8 +438,10 @@ class Reckoning:
                 first = taken.get(at, 0)
                 taken[at] = first + one.n
                 stored = self._shelf.found(one.key, range(first, min(first + one.n, LOOKED_UP)))
-                found.append(replace(one, first=first, stored=stored))
+                found.append(replace(one, first=first, stored=stored, shifted=at in loose))
             item.known = tuple(found)
+            if not item.sure:
+                loose |= {(item.activation, one.key) for one in found}
             item.cut_off = FAR_BEHIND if any(one.first + one.n > LOOKED_UP for one in found) else ""
             settled(item)
 
@@ -454,6 +457,8 @@ def settled(item: Item) -> None:
     missing = total - len(stored)
     mean = item.output.usual / item.draws.usual if item.draws.usual else 0
     high = spoken + product(missing, item.limit)
+    if any(one.shifted for one in item.known):  # it is not known which of them
+        surely, high = 0, item.output.high
     item.output = Range(
         surely if item.sure else 0, item.share * (spoken + missing * mean), high if item.draws.high else 0
     )

@@ -172,6 +172,24 @@ def exact(cost: Any) -> Any:
     )
 
 
+@pytest.mark.parametrize("hits", [True, False])
+def test_draws_behind_those_that_may_not_be_made(hits: bool) -> None:
+    """Where the second stage draws nothing, the third takes its place: which the store has, is not sure."""
+    text = (
+        'model default = sim("m", max_tokens=100, prices="1 in, 10 out", accuracy=1)\n'
+        'prompt p() -> number { user """a""" answer after("Answer:") }\n'
+        f"pipeline main() -> number {{\nlet a = p() | sample(n={2 if hits else 0}) | best | otherwise(p() | ask)\n"
+        "let b = p() | sample(n=1) | best | otherwise(0)\na + b }"
+    )
+    program, store = loads(text), MemoryStore()
+    result = program.run_with({}, store=store)
+    for _ in range(2):
+        plan = Estimating(program, store=store).one({}, texts=False)
+        again = program.run_with({}, store=store)
+        assert outside(plan.worth, exact(result.worth)) == []
+        assert outside(plan.paid, exact(again.paid)) == []
+
+
 def test_rows_share_what_they_share() -> None:
     """Equal rows are worth as much each and are paid for once."""
     from ilang.data.row import Row
