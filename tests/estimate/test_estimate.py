@@ -15,7 +15,7 @@ from ilang.draws.memory_store import MemoryStore
 from ilang.estimate.assumptions import Assumptions
 from ilang.estimate.plan import Plan, dearest, fresh
 from ilang.session.estimating import Estimating
-from ilang.session.program import LoadedProgram, loads
+from ilang.session.program import LoadedProgram, load, loads
 from tests.estimate.holding import counts, outside
 
 HEAD = """
@@ -252,6 +252,37 @@ def test_a_reply_in_a_prompt_is_bounded_by_what_it_may_have() -> None:
         assume=Assumptions().with_(reread=4),
     ).one({}, texts=False)
     assert doubled.worth.input.high > plan.worth.input.high + 3 * 150
+
+
+@pytest.mark.parametrize("q", ['"a"', "q"])
+@pytest.mark.parametrize(
+    ("type_", "body", "bounded"),
+    [
+        ("text", "sample(n=2) | score(rate(it.value) | ask) | each(it.text)", False),
+        ("text", "sample(n=2) | score(rate(it.text) | ask) | each(it.text)", True),
+        ("text", "sample(n=2) | each(rate(it.value) | ask | show)", False),
+        ("text", "sample(n=2) | each(x => say(x) | ask)", False),
+        ("text", 'sample(n=2) | vote | .winner | otherwise("") | say | ask', False),
+        ("text", 'sample(n=2) | best | otherwise("") | say | ask', False),
+        ("text", "ask | say | ask", False),
+        ("int", "ask | show | say | ask", False),
+        ("bool", "ask | show | say | ask", True),
+    ],
+)
+def test_what_python_reads_may_be_of_any_size(tmp_path: Path, q: str, type_: str, body: str, bounded: bool) -> None:
+    (tmp_path / "helpers.py").write_text(f"def expand(reply: str) -> {'str' if type_ == 'text' else type_}: ...\n")
+    file = tmp_path / "main.inf"
+    result = "list[text]" if "each" in body else "text"
+    file.write_text(
+        f'{HEAD}\nuse python expand from "helpers.py"\n'
+        f'prompt write(q: text) -> {type_} {{ user """{{{{q}}}}""" answer expand }}\n'
+        f"pipeline main(q: text) -> {result} {{ write({q}) | {body} }}"
+    )
+    plan = Estimating(load(file)).one({"q": "x"}, texts=False)
+    assert (plan.worth.input.high < INF) is bounded
+    if not bounded:
+        whys = [why for line in plan.lines.values() for why in line.unbounded]
+        assert whys == ["what `expand`, a Python function, reads a reply as is not known"]
 
 
 def test_a_beam_that_is_pruned_does_not_grow() -> None:
