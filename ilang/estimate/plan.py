@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -39,7 +40,7 @@ class Plan:
     """`lines` in the order of the program. `known`: draws whose requests are known before the run; `stored`: those of
     them that the store has; `missing`: the others, for a few. `wait`: the longest of all rows'. `dearer`: USD that are
     expected to be paid more where of models that stand in for each other the dearest answers, as far as prices are
-    known."""
+    known. `failing`: rows that cannot be run, and so ask nothing, by the code of why; `rows` are the others."""
 
     rows: int = 0
     lines: dict[Site, Line] = field(default_factory=dict)
@@ -50,6 +51,7 @@ class Plan:
     missing: list[tuple[Ask, str, int]] = field(default_factory=list)
     wait: Wait = NO_WAIT
     dearer: Any = Fraction(0)
+    failing: Counter[str] = field(default_factory=Counter)
     _seen: dict[object, list[Stretch]] = field(default_factory=dict)
 
     def add(self, scope: Scope, wait: Wait) -> None:
