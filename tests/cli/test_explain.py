@@ -117,6 +117,8 @@ def test_missing_says_which_part_differs(ilang):
     assert "the seed differs from" in ilang("explain", *words, "--model", "sim", "--seed", "1", "--missing").out
     other = ilang("explain", *words, "--model", "sim(accuracy=0.9)", "--missing").out
     assert "the model and the settings differ from what the store has of this prompt" in other
+    longer = ilang("explain", *words, "--model", "sim(max_tokens=99)", "--missing").out
+    assert "the settings differ from what the store has of this prompt" in longer
     asked = ilang("explain", words[0], "question=Why?", "--model", "sim", "--missing", "--json").json
     assert [one["why"].split(": ")[1] for one in asked["missing"]] == [
         "message 1 differs from what the store has of this prompt"
