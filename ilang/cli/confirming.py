@@ -74,20 +74,30 @@ def confirm(args: Namespace, program: LoadedProgram, given: Mapping[str, Any], p
         args = Namespace(**{**vars(args), "sample": args.pilot})
     if args.data and STDIN in args.data:
         raise _refused("what it costs is not known before its rows have come", args.confirm_above)
-    if args.data and _far_from_dear(args, program, given, passes):
+    try:
+        if args.data and _far_from_dear(args, program, given, passes):
+            return
+        estimating, plan = _planned(args, program, given, passes)
+    except IlangError:
+        raise
+    except Exception as fault:  # an error of the estimate may not keep a run from running
+        _ask(args, f"what it costs cannot be reckoned ({type(fault).__name__}: {fault})", "")
         return
-    estimating, plan = _planned(args, program, given, passes)
     if not plan.paid.calls.high:
         return
-    if plan.paid.usd is not None and plan.paid.usd[1] <= args.confirm_above:
+    if plan.paid.usd is not None and plan.paid.usd[1] + plan.dearer <= args.confirm_above:
         return
-    why = _why(plan)
+    from ilang.report.explain_text import plan_text
+
+    _ask(args, _why(plan), plan_text(plan, estimating.assume, ()))
+
+
+def _ask(args: Namespace, why: str, told: str) -> None:
+    """Shows what was told, and asks. Raises IlangError where it is not to be run."""
     output: Output = args.output
     if args.json or output.quiet or not (output.errors_on_terminal and sys.stdin and sys.stdin.isatty()):
         raise _refused(why, args.confirm_above)
-    from ilang.report.explain_text import plan_text
-
-    output.note(f"{plan_text(plan, estimating.assume, ())}\n{why}. Run it? [y/N]")
+    output.note((f"{told}\n" if told else "") + f"{why}. Run it? [y/N]")
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise IlangError(Diagnostic("not-confirmed", "it was not run, and nothing was paid"))
 
@@ -96,9 +106,11 @@ def _priced(program: LoadedProgram) -> bool:
     """Whether any model that may be asked costs something, or nobody knows what."""
     from ilang.backend.prices import FREE, prices_of
     from ilang.check.capable import Bound, capabilities, sites
+    from ilang.draws.stand_in import with_stand_ins
 
     bound = Bound(program.models.models, program.models.default)
-    for model in {m for site in sites(program.program, bound, program.entry) for m in site.models}:
+    asked = {m for site in sites(program.program, bound, program.entry) for m in site.models}
+    for model in {one for m in asked for one in with_stand_ins(m)}:
         able = capabilities(model)
         if able is not None and prices_of(model, able) is not FREE:
             return True
@@ -117,7 +129,7 @@ def _far_from_dear(args: Namespace, program: LoadedProgram, given: Mapping[str, 
     _, plan = _planned(Namespace(**{**vars(args), "limit": limit}), program, given, passes)
     if plan.paid.usd is None or not plan.rows:
         return False
-    expected = float(plan.paid.usd[1]) / plan.rows * rows
+    expected = float(plan.paid.usd[1] + plan.dearer) / plan.rows * rows
     return bool(expected * FAR <= args.confirm_above)
 
 
@@ -140,8 +152,10 @@ def _why(plan: Plan) -> str:
     """Why it is asked, in words."""
     if plan.paid.usd is None:
         return "what it costs is not known"
-    from ilang.report.explain_text import usd_text
+    from ilang.report.explain_text import dollars, usd_text
 
+    if plan.dearer:
+        return f"it is expected to cost {dollars(float(plan.paid.usd[1] + plan.dearer))} USD where a `fallback` answers"
     return f"it is expected to cost {usd_text(plan.paid.usd)} USD"
 
 

@@ -23,6 +23,7 @@ from ilang.estimate.likely import (
     either,
     joined,
     likely_of,
+    python_of,
     text_size,
     unknown,
     why_of,
@@ -253,7 +254,8 @@ class Guesses(Roughs):
                 return self._as_type(replace(given[0], sure=False), type_ if op.how != "verdict" else None)
             case g.ConvertOp():
                 least = 0 if op.how == "values" else given[0].count.low
-                return replace(given[0], count=replace(given[0].count, low=least))
+                one = self._read(given[0]) if given[0].python else given[0]
+                return replace(one, count=replace(one.count, low=least))
             case g.PythonOp(key):
                 return unknown(self.assume, f"what `{key.rpartition(':')[2]}`, a Python function, gives is not known")
             case g.CallOp():
@@ -274,6 +276,9 @@ class Guesses(Roughs):
 
     def _as_type(self, likely: Likely, type_: Type | None) -> Likely:
         """A value read as a type: a number is short, whatever it was read from."""
+        if likely.python and type_ != BOOL and not isinstance(type_, Enum):
+            return self._read(likely)
+        likely = replace(likely, python="")
         if type_ in SMALL:
             return replace(likely, count=ONCE, size=NUMBER.size)
         if isinstance(type_, Enum):
@@ -281,13 +286,23 @@ class Guesses(Roughs):
             return replace(likely, count=ONCE, size=Range(0, min(3, longest), longest))
         return likely
 
+    def _read(self, likely: Likely) -> Likely:
+        """What a Python function reads a reply as: it may be of any size."""
+        return replace(
+            likely,
+            size=Range(0, self.assume.text, math.inf),
+            python="",
+            assumed=likely.assumed | {"text"},
+            unbounded=f"what `{likely.python}`, a Python function, reads a reply as is not known",
+        )
+
     def _field(self, owner: str, name: str, of: Likely) -> Likely:
         """A field of a candidate, a record, a tally."""
         if owner == "candidate":
             if name in NUMBERS:
                 return replace(NUMBER, sure=name not in ("score", "logprob", "entropy", "cluster"))
             if name in ("text", "last", "thinking", "model"):
-                return replace(of, count=ONCE, sure=True)
+                return replace(of, count=ONCE, sure=True, python="")
             if name == "value":
                 return self._as_type(replace(of, count=ONCE, sure=False), of.reads)
             if name in ("parent", "root"):
@@ -360,20 +375,26 @@ class Guesses(Roughs):
         """A prompt of which not all holes are known."""
         total = Range(0, 0, len((op.schema or "").encode()))
         at = 0
-        reads = op.type
+        reads, python = op.type, python_of(op.extract, op.argument)
         for role, parts in op.parts:
             holes = sum(1 for p in parts if p is None)
             mine = given[at : at + holes]
             if role == "include":
                 total += mine[0].printed if mine[0].count != ONCE else mine[0].size
-                reads = mine[0].reads if op.reads == at else reads
+                if op.reads == at:
+                    reads, python = mine[0].reads, mine[0].python
             else:
                 total += self._written(parts, mine) + Range(0, 4, 0)
             at += holes
         if op.shape != "text":
             total += Range(0, 0, A_PROMPT + A_MESSAGE * (len(op.parts) + 1))
         return Likely(
-            size=total, prompt=op.prompt, reads=reads, assumed=joined(*given) | {"characters"}, unbounded=why_of(given)
+            size=total,
+            prompt=op.prompt,
+            reads=reads,
+            python=python,
+            assumed=joined(*given) | {"characters"},
+            unbounded=why_of(given),
         )
 
     # -- stages
@@ -456,6 +477,7 @@ class Guesses(Roughs):
                     sure=name != "ask" and request.sure and isinstance(n, int),
                     prompt=request.prompt,
                     reads=request.reads,
+                    python=request.python,
                     asked=request.size,
                     writers=frozenset(models),
                     assumed=assumed | {"reread"},
@@ -469,7 +491,8 @@ class Guesses(Roughs):
                     found = replace(found, count=Range(0, found.count.usual, found.count.high))
                 return self._as_type(found, request.reads) if name == "ask" else found
             case "tally":
-                return Likely(Range(0, 2, math.inf), Range(0, 2, 24), reads=guessed["request"].reads)
+                asked = guessed["request"]
+                return Likely(Range(0, 2, math.inf), Range(0, 2, 24), reads=asked.reads, python=asked.python)
             case "extend":
                 assert pool is not None
                 found = replace(pool, asked=pool.asked if given["next"].value is None else ANY)
@@ -477,7 +500,7 @@ class Guesses(Roughs):
             case "refine":
                 assert pool is not None
                 asked = self._told(part, place, "next", given["next"], pool)
-                found = replace(pool, prompt=asked.prompt, reads=asked.reads, asked=asked.size)
+                found = replace(pool, prompt=asked.prompt, reads=asked.reads, python=asked.python, asked=asked.size)
                 return self._grown(found, counts, self.reply(given, models).size, models, likely)
             case "verify":
                 assert pool is not None

@@ -42,7 +42,7 @@ class Known:
     """Draws whose request is known before the run: `n` of it in one stage of an activation, the first of them `first`.
 
     `sure`: so many of them, from the first on, are drawn where the stage runs. `stored`: those that the store has, by
-    index.
+    index. They go out in `rounds`, alike. `shifted`: an earlier stage may not draw, so that they are those before.
     """
 
     ask: Ask
@@ -51,11 +51,12 @@ class Known:
     first: int
     stored: dict[int, Draw]
     sure: int
+    rounds: int = 1
+    shifted: bool = False
 
-    @property
-    def missing(self) -> list[int]:
-        """The indices that the store has not."""
-        return [i for i in range(self.first, self.first + self.n) if i not in self.stored]
+    def calls(self, at_once: int | None) -> Amount:
+        """Calls that these draws are at most: those of each round come in calls of their own."""
+        return self.rounds * calls_of(self.n // self.rounds, at_once)
 
 
 @dataclass(slots=True)
@@ -67,7 +68,10 @@ class Item:
     activation begins. `known`: where its requests are known, and `share` the
     part of them that is expected to be drawn. `usd` is None where a price is not known. What is expected rests on
     `assumed` (how often) and `spoken` (how many tokens), names of assumptions; `measured`: by what the store has, in
-    words. `unbounded`: why there is no bound, in words.
+    words; `cut_off`: what was not looked up in it. `unbounded`: why there is no bound, in words.
+
+    Where a model has others that stand in for it: `links`, so many behind it at most, `more`, the calls that they take
+    at most, `widest`, the draws that one call of any brings, and `dear`, what all of them cost.
     """
 
     site: Site
@@ -91,7 +95,29 @@ class Item:
     assumed: frozenset[str] = frozenset()
     spoken: frozenset[str] = frozenset()
     measured: str = ""
+    cut_off: str = ""
     unbounded: str = ""
+    links: int = 0
+    more: Amount = 0
+    widest: int | None = None
+    dear: tuple[Prices, ...] | None = ()
+
+    def paid_usd(self, input_: Range, output: Range) -> Usd | None:
+        """What is paid for so many tokens, whichever model answers: `low` and expected are those of the one asked."""
+        asked = self.usd(input_, output)
+        if not self.links or asked is None or not self.draws.high:
+            return asked
+        if self.dear is None:
+            return None
+        found = [cost(p.at(self.size.high), input_.high, output.high) for p in self.dear]
+        return min(asked[0], *(cost(p, input_.low, output.low) for p in self.dear)), asked[1], max(asked[2], *found)
+
+    def dearer_by(self, input_: Range, output: Range) -> Any:
+        """By how much more is expected to be paid for so many tokens where the dearest of the models answers."""
+        if not self.links or not self.prices or not self.dear:
+            return Fraction(0)
+        asked, *others = (cost(p.at(self.size.usual), input_.usual, output.usual) for p in (self.prices[0], *self.dear))
+        return max(asked, *others) - asked
 
     def usd(self, input_: Range, output: Range) -> Usd | None:
         """What so many tokens cost; None where a price is not known."""
@@ -123,4 +149,4 @@ def calls_of(n: Amount, at_once: int | None) -> Amount:
         return 0
     if at_once is None:
         return 1
-    return n if n == math.inf else math.ceil(n / at_once)
+    return n if n == math.inf else -(-n // at_once)

@@ -30,15 +30,17 @@ A_WORD = 128
 class Likely:
     """`count`: elements of a list or pool. `size`: tokens that it has in a prompt; of a list or pool, those of one
     element; of a request, those of its prompt. `sure`: to compute it never fails. Of a request, or a pool that answers
-    one: the `prompt`, and the type that a reply is `reads` as. Of a pool: tokens of the request (`asked`) and of the
-    `feedback`, its `marks`, and the models that wrote it, `writers` (None: any may have). `assumed`: the names of the
-    assumptions that `usual` rests on; `unbounded`: why there is no bound, in words."""
+    one: the `prompt`, the type that a reply is `reads` as, the `python` function that reads it. Of a pool: tokens of
+    the request (`asked`) and of the `feedback`, its `marks`, and the models that wrote it, `writers` (None: any may
+    have). `assumed`: the names of the assumptions that `usual` rests on; `unbounded`: why there is no bound, in words.
+    """
 
     count: Range = ONCE
     size: Range = NOTHING
     sure: bool = False
     prompt: str = ""
     reads: Type | None = None
+    python: str = ""
     asked: Range = NOTHING
     feedback: Range = NOTHING
     marks: tuple[tuple[str, Likely], ...] = ()
@@ -79,6 +81,7 @@ def either(a: Likely, b: Likely) -> Likely:
         a.sure and b.sure,
         a.prompt if a.prompt == b.prompt else "",
         a.reads if a.reads == b.reads else None,
+        a.python or b.python,
         a.asked.or_(b.asked),
         a.feedback.or_(b.feedback),
         either_marks(a.marks, b.marks),
@@ -124,14 +127,23 @@ def likely_of(value: Value, assume: Assumptions) -> Likely:
     """Of a value that is known."""
     if isinstance(value, Asked):
         size = prompt_size(value, assume)
-        return Likely(size=size, sure=True, prompt=value.prompt, reads=value.reader.type, assumed=CHARACTERS)
+        python = python_of(value.reader.extract, value.reader.argument)
+        return Likely(
+            size=size, sure=True, prompt=value.prompt, reads=value.reader.type, python=python, assumed=CHARACTERS
+        )
     if isinstance(value, Pool):
         return Likely(exactly(len(value)), _all([c.text for c in value.candidates], assume), sure=True)
     if isinstance(value, tuple):
         prompt = next((x.prompt for x in value if isinstance(x, Asked)), "")
         reads = next((x.reader.type for x in value if isinstance(x, Asked)), None)
-        return Likely(exactly(len(value)), _all(value, assume), True, prompt, reads, assumed=CHARACTERS)
+        python = "".join([python_of(x.reader.extract, x.reader.argument) for x in value if isinstance(x, Asked)][:1])
+        return Likely(exactly(len(value)), _all(value, assume), True, prompt, reads, python, assumed=CHARACTERS)
     return Likely(size=_size(value, assume), sure=True, assumed=CHARACTERS if isinstance(value, str) else NONE)
+
+
+def python_of(extract: str, argument: Value) -> str:
+    """The name of the Python function that reads replies; empty where none does."""
+    return str(argument).rpartition(":")[2] if extract == "python" else ""
 
 
 CHARACTERS = frozenset({"characters"})

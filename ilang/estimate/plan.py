@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from itertools import islice
+from typing import Any
 
 from ilang.draws.draw import Ask
 from ilang.estimate.item import Item, Known, Site, calls_of
-from ilang.estimate.range import Range
-from ilang.estimate.sum import Scope, Sum, least, raised, total, worth
+from ilang.estimate.range import Range, product
+from ilang.estimate.sum import Scope, Sum, least, payable, raised, total, worth
 from ilang.estimate.waiting import Wait, longest
+
+Stretch = tuple[int, int]
+"""Indices from the first on, up to the second."""
 
 NO_SUM, NO_WAIT = Sum(), Wait()
 
@@ -31,7 +38,9 @@ class Line:
 @dataclass(slots=True)
 class Plan:
     """`lines` in the order of the program. `known`: draws whose requests are known before the run; `stored`: those of
-    them that the store has; `missing`: the others, for a few. `wait`: the longest of all rows'."""
+    them that the store has; `missing`: the others, for a few. `wait`: the longest of all rows'. `dearer`: USD that are
+    expected to be paid more where of models that stand in for each other the dearest answers, as far as prices are
+    known. `failing`: rows that cannot be run, and so ask nothing, by the code of why; `rows` are the others."""
 
     rows: int = 0
     lines: dict[Site, Line] = field(default_factory=dict)
@@ -41,7 +50,9 @@ class Plan:
     stored: int = 0
     missing: list[tuple[Ask, str, int]] = field(default_factory=list)
     wait: Wait = NO_WAIT
-    _seen: set[tuple[object, int]] = field(default_factory=set)
+    dearer: Any = Fraction(0)
+    failing: Counter[str] = field(default_factory=Counter)
+    _seen: dict[object, list[Stretch]] = field(default_factory=dict)
 
     def add(self, scope: Scope, wait: Wait) -> None:
         """One row more."""
@@ -66,14 +77,14 @@ class Plan:
                 line.models |= {m.label or m.shown: None for m in item.models}
                 line.assumed |= item.assumed
                 line.spoken |= item.spoken
-                line.measured |= {item.measured} - {""}
+                line.measured |= {item.measured, item.cut_off} - {""}
                 line.unbounded |= {why: None for why in (item.unbounded,) if why}
         whole = total(scope)
         self.worth += whole
-        calls = sum(calls_of(n, item.at_once) for item, n in new.values())
-        read = sum(calls_of(n, item.at_once) * item.prompt for item, n in new.values())
+        calls = sum(calls_of(n, item.widest) for item, n in new.values())
+        read = sum(calls_of(n, item.widest) * item.prompt for item, n in new.values())
         paid_all = replace(paid_all, calls=raised(paid_all.calls, calls), input=raised(paid_all.input, read))
-        self.paid += smaller(paid_all, whole)
+        self.paid += smaller(paid_all, scope.payable() if any(item.links for item in items) else whole)
 
     def _paid(self, item: Item, new: dict[object, tuple[Item, int]]) -> Sum:
         """What will be paid for an item: what the store has, or a row before it pays for, costs nothing more.
@@ -81,42 +92,64 @@ class Plan:
         `new` takes the draws that are surely paid for, by request: those of several stages may come in one call.
         """
         if not item.known:
-            return unsure(worth(item))
+            self.dearer += item.dearer_by(item.input, item.output)
+            return unsure(payable(item))
         draws = calls = Range()
         prompts = Range()
         reply = item.output.usual / item.draws.usual if item.draws.usual else 0
         for known in item.known:
-            missing = self._missing(known)
-            surely = sum(index < known.first + known.sure for index in missing) if item.sure else 0
+            n, surely = self._missing(known)
+            surely = surely if item.sure else 0
             if surely:
                 before = new.get(known.key, (item, 0))
                 new[known.key] = item, before[1] + surely
-            n, c = len(missing), calls_of(len(missing), item.at_once)
+            c = known.rounds * calls_of(min(n, known.n // known.rounds), item.at_once)
+            c = min(n, c)
             draws += Range(surely, n * item.share, n)
             calls += Range(0, c * item.share, n if item.waves else c)
             prompts += Range(0, item.size.usual * c * item.share, 0)
         draws = replace(draws, high=min(draws.high, item.draws.high))
-        calls = replace(calls, high=min(calls.high, item.calls.high))
+        more = min(item.more, product(item.links, draws.high))
+        calls = replace(calls, high=min(calls.high, item.calls.high) + more)
         read = Range(0, prompts.usual, calls.high * item.size.high if calls.high else 0)
         said = Range(0, draws.usual * reply, draws.high * item.limit if draws.high else 0)
-        return Sum(calls, draws, read, said, item.usd(read, said))
+        self.dearer += item.dearer_by(read, said)
+        return Sum(calls, draws, read, said, item.paid_usd(read, said))
 
-    def _missing(self, known: Known) -> list[int]:
-        """The indices that are to be paid for; counts each address once."""
-        found = []
-        for index in range(known.first, known.first + known.n):
-            address = known.key, index
-            if address in self._seen:
-                continue
-            self._seen.add(address)
-            self.known += 1
-            if index in known.stored:
-                self.stored += 1
-            else:
-                found.append(index)
-                if len(self.missing) < MISSING:
-                    self.missing.append((known.ask, str(known.key), index))
-        return found
+    def _missing(self, known: Known) -> tuple[int, int]:
+        """How many draws are to be paid for, and how many of these surely; counts each address once."""
+        missing = surely = 0
+        sure = known.first + (0 if known.shifted else known.sure)
+        for start, end in fresh(self._seen.setdefault(known.key, []), known.first, known.first + known.n):
+            there = [index for index in known.stored if start <= index < end]
+            self.known += end - start
+            self.stored += len(there)
+            missing += end - start - len(there)
+            surely += max(0, min(end, sure) - start) - sum(index < sure for index in there)
+            more = (index for index in range(start, end) if index not in known.stored)
+            for index in islice(more, MISSING - len(self.missing)):
+                self.missing.append((known.ask, str(known.key), index))
+        return missing, surely
+
+
+def fresh(seen: list[Stretch], first: int, end: int) -> list[Stretch]:
+    """What of these indices was not seen before; now it is. `seen` is in order, and no two of it touch."""
+    found: list[Stretch] = []
+    at = first
+    for a, b in seen:
+        if at < min(a, end):
+            found.append((at, min(a, end)))
+        at = max(at, b)
+    if at < end:
+        found.append((at, end))
+    joined: list[Stretch] = []
+    for a, b in sorted([*seen, *found]):
+        if joined and joined[-1][1] == a:
+            joined[-1] = joined[-1][0], b
+        else:
+            joined.append((a, b))
+    seen[:] = joined
+    return found
 
 
 MISSING = 10_000

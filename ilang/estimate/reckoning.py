@@ -16,6 +16,7 @@ from ilang.backend.prices import Prices, prices_of
 from ilang.base.ranges import outside
 from ilang.base.type import BOOL, Enum, Type
 from ilang.base.value import Asked, Model
+from ilang.draws.stand_in import with_stand_ins
 from ilang.estimate.guesses import Guesses
 from ilang.estimate.item import Item, Known, Site, calls_of
 from ilang.estimate.likely import Likely, likely_of, why_of
@@ -35,6 +36,11 @@ from ilang.stages.waves import Consumer
 
 ONE_BY_ONE = 256
 """Elements of a list that are looked at one by one, at most; of a longer one all are taken for alike."""
+
+LOOKED_UP = 100_000
+"""Draws of one request that are looked up in the store, at most; what is behind counts as not stored."""
+
+FAR_BEHIND = f"of one request {LOOKED_UP:,} draws are looked up in the store; those behind count as not stored"
 
 PARTS = 20_000
 """Parts that one estimate looks at before it takes the elements of lists for alike."""
@@ -294,8 +300,10 @@ class Reckoning:
         need: Range,
     ) -> None:
         """What draws of one kind come to."""
-        ables = [self._shelf.capabilities(m) for m in models]
-        at_once = [able.max_n if able.n and of.tokens is None else 1 for able in ables]
+        chains = [with_stand_ins(m) for m in models]
+        either = list(dict.fromkeys(m for chain in chains for m in chain))
+        at_once_of = {m: self._at_once(m, of) for m in either}
+        at_once = [at_once_of[m] for m in models]
         surely = int(of.surely) if need.low and part.times.low >= 1 and part.rounds.low >= 1 else 0
         often = part.times.times(part.rounds).times(Range(0, need.usual, 1))
         draws = replace(often.times(of.wants).times(of.each), low=surely)
@@ -305,6 +313,10 @@ class Reckoning:
             requests.usual * (calls_of(of.each.usual, at_once[0]) + of.waves.usual - 1),
             max(product(requests.high, calls_of(of.each.high, n) + of.waves.high - 1) for n in at_once),
         )
+        more = [
+            sum(product(requests.high, calls_of(of.each.high, at_once_of[m]) + of.waves.high - 1) for m in chain[1:])
+            for chain in chains
+        ]
         size = prompt.size
         if of.known:
             most = sum(one.n for one in of.known)
@@ -312,9 +324,10 @@ class Reckoning:
             draws = replace(draws, usual=min(draws.usual, most), high=min(draws.high, most))
             high_calls += sum(one.n - one.sure for one in of.known)  # each may be a wave
             calls = Range(low_calls if surely else 0, min(calls.usual, high_calls), min(calls.high, high_calls))
-            high = max(self._shelf.most_prompt_tokens(one.ask) for one in of.known)
+            asks = [replace(one.ask, model=m) for one in of.known for m in either]
+            high = max(self._shelf.most_prompt_tokens(ask) for ask in asks)
             size = Range(min(size.low, high), min(size.usual, high), high)
-        contexts = [able.context for able in ables]
+        contexts = [self._shelf.capabilities(m).context for m in either]
         if None not in contexts:
             size = size.at_most(max(c for c in contexts if c is not None))
         reply, spoken, measured = self._reply(prompt.prompt, models[0], of)
@@ -323,7 +336,7 @@ class Reckoning:
             part.activation,
             (*part.order, place),
             models,
-            None if None in at_once else max(n for n in at_once if n is not None),
+            widest(at_once),
             part.times,
             calls,
             draws,
@@ -340,9 +353,18 @@ class Reckoning:
             assumed=counted_by(often, of, guessed),
             spoken=spoken | prompt.assumed,
             measured=measured,
+            links=max(map(len, chains)) - 1,
+            more=max(more),
+            widest=widest(list(at_once_of.values())),
+            dear=self._prices(either),
         )
         item.unbounded = why_unbounded(item, of, prompt, guessed)
         self.scope.items.append(item)
+
+    def _at_once(self, model: Model, of: Drawing) -> int | None:
+        """Draws that one call of a model brings at most, None without a limit."""
+        able = self._shelf.capabilities(model)
+        return able.max_n if able.n and of.tokens is None else 1
 
     def _forms(self, name: str, given: Mapping[str, Rough], prompt: Likely, models: Sequence[Model]) -> Amount | None:
         """How many texts are told apart by log-probabilities; None where none are: a scripted model says one."""
@@ -365,7 +387,7 @@ class Reckoning:
         settings = [(n, given[n].value) for n in SETTINGS if n in given]
         n = given["n"].value if "n" in given else 1
         requests = request.value if isinstance(request.value, tuple) else (request.value,)
-        if not isinstance(n, int) or n < 1 or any(v is UNKNOWN for _, v in settings):
+        if not isinstance(n, int) or n < 1 or not part.rounds.high or any(v is UNKNOWN for _, v in settings):
             return ()
         if not requests or not all(isinstance(one, Asked) for one in requests):
             return ()
@@ -375,10 +397,10 @@ class Reckoning:
             want = Want(one, models[0], n, chosen, candidate=name == "sample")
             try:
                 ask = self.guesses.world.ask_of(want)
-                whole = n * int(part.rounds.high)
-                found.append(
-                    Known(ask, self._shelf.key(ask), whole, 0, {}, whole if first is None else min(first, whole))
-                )
+                rounds = int(part.rounds.high)
+                whole = n * rounds
+                sure = whole if first is None else min(first, whole)
+                found.append(Known(ask, self._shelf.key(ask), whole, 0, {}, sure, rounds))
             except (RunFailed, ValueError, TypeError):
                 return ()
         return tuple(found)
@@ -407,6 +429,7 @@ class Reckoning:
     def _look_up(self) -> None:
         """Which of the known draws the store has: in each activation a request's draws are counted in order."""
         taken: dict[tuple[int, object], int] = {}
+        loose: set[tuple[int, object]] = set()
         for item in sorted(self.scope.all(), key=lambda item: item.order):
             if not item.known:
                 continue
@@ -415,9 +438,12 @@ class Reckoning:
                 at = item.activation, one.key
                 first = taken.get(at, 0)
                 taken[at] = first + one.n
-                stored = self._shelf.found(one.key, range(first, first + one.n))
-                found.append(replace(one, first=first, stored=stored))
+                stored = self._shelf.found(one.key, range(first, min(first + one.n, LOOKED_UP)))
+                found.append(replace(one, first=first, stored=stored, shifted=at in loose))
             item.known = tuple(found)
+            if not item.sure:
+                loose |= {(item.activation, one.key) for one in found}
+            item.cut_off = FAR_BEHIND if any(one.first + one.n > LOOKED_UP for one in found) else ""
             settled(item)
 
 
@@ -432,6 +458,8 @@ def settled(item: Item) -> None:
     missing = total - len(stored)
     mean = item.output.usual / item.draws.usual if item.draws.usual else 0
     high = spoken + product(missing, item.limit)
+    if any(one.shifted for one in item.known):  # it is not known which of them
+        surely, high = 0, item.output.high
     item.output = Range(
         surely if item.sure else 0, item.share * (spoken + missing * mean), high if item.draws.high else 0
     )
@@ -440,7 +468,7 @@ def settled(item: Item) -> None:
         read = Range()
         for one in item.known:
             prompt = next(iter(one.stored.values())).input_tokens
-            calls = calls_of(one.n, item.at_once)
+            calls = one.calls(item.at_once)
             read += Range(0, calls * prompt, calls * prompt)
         if item.waves:
             return
@@ -492,7 +520,12 @@ def asked_of(known: Sequence[Known], at_once: int | None) -> tuple[Amount, Amoun
     by_key: dict[object, int] = {}
     for one in known:
         by_key[one.key] = by_key.get(one.key, 0) + one.sure
-    return sum(calls_of(n, at_once) for n in by_key.values()), sum(calls_of(one.n, at_once) for one in known)
+    return sum(calls_of(n, at_once) for n in by_key.values()), sum(one.calls(at_once) for one in known)
+
+
+def widest(at_once: Sequence[int | None]) -> int | None:
+    """Draws that one call brings at most, whichever of the models it asks; None without a limit."""
+    return None if None in at_once else max(n for n in at_once if n is not None)
 
 
 def forms_of(reads: Type | None) -> Amount:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from ilang.estimate.item import FREE, Item, Usd, calls_of
-from ilang.estimate.range import NOTHING, Range
+from ilang.estimate.range import NOTHING, Range, product
 from ilang.run.cost import Amount
 
 
@@ -104,10 +104,22 @@ class Scope:
         """The sum, as far as the limit lets it through."""
         return self.wanted().at_most(self.limit)
 
+    def payable(self) -> Sum:
+        """What is paid at most. A `within` counts by the model asked, so not what others may answer."""
+        found = sum((one.payable() for one in self.inner), sum((payable(i) for i in self.items), Sum()))
+        return found if any(item.links for item in self.all()) else found.at_most(self.limit)
+
 
 def worth(item: Item) -> Sum:
     """What one stage is worth."""
     return Sum(item.calls, item.draws, item.input, item.output, item.usd(item.input, item.output))
+
+
+def payable(item: Item) -> Sum:
+    """What is paid for one stage where the store has nothing of it, whichever model answers."""
+    calls = replace(item.calls, high=item.calls.high + item.more)
+    read = replace(item.input, high=item.input.high + product(item.more, item.size.high))
+    return Sum(calls, item.draws, read, item.output, item.paid_usd(read, item.output))
 
 
 def total(scope: Scope) -> Sum:

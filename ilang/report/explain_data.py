@@ -16,7 +16,7 @@ from ilang.estimate.sum import Sum
 
 
 def plan_data(plan: Plan, assume: Assumptions, passes: Iterable[tuple[str, bool, Sum]]) -> dict[str, Any]:
-    """`{"rows", "stages", "worth", "paid", "store", "dearest", "longest", "passes"}`.
+    """`{"rows", "failing", "stages", "worth", "paid", "store", "dearest", "longest", "passes"}`.
 
     An amount is `{"low", "expected", "high"}`; `high` is null where nothing bounds it. `usd` is null where a price is
     not known.
@@ -25,6 +25,7 @@ def plan_data(plan: Plan, assume: Assumptions, passes: Iterable[tuple[str, bool,
     top = dearest(lines)
     return {
         "rows": plan.rows,
+        "failing": dict(plan.failing),
         "stages": [line_data(line, assume) for line in lines],
         "worth": sum_data(plan.worth),
         "paid": sum_data(plan.paid),

@@ -38,6 +38,10 @@ def facts(plan: Plan, lines: list[Line]) -> Iterator[str]:
     """What is paid now, where most of it goes, and how long it takes."""
     if plan.rows != 1:
         yield f"rows: {plan.rows:,}"
+    if plan.failing:
+        failing = plan.failing.total()
+        rows = counted(failing + plan.rows, "row", "rows")
+        yield f"{failing:,} of {rows} cannot be run: {', '.join(plan.failing)}"
     if plan.known:
         known = counted(plan.known, "draw that is known before the run", "draws that are known before the run")
         yield f"store: {plan.stored:,} of {known} {'is' if plan.known == 1 else 'are'} already paid for"

@@ -68,15 +68,18 @@ class Estimating:
         return plan
 
     def over(self, rows: Iterable[Row], binding: Binding, *, independent: bool = False) -> Plan:
-        """One run for each row. A row that cannot be read, or does not fit, asks nothing."""
+        """One run for each row. A row that cannot be read, lacks an argument, or does not fit, asks nothing."""
         plan = Plan()
         for row in rows:
             if row.error is not None:
+                plan.failing[row.error.code] += 1
                 continue
             arguments = {**binding.constants, **binding.input_of(row)}
             try:
+                match(self.program.pipeline, arguments)
                 given = self._given(arguments, None if row.texts else set(binding.constants))
-            except IlangError:
+            except IlangError as error:
+                plan.failing[error.diagnostics[0].code] += 1
                 continue
             self._add(plan, given, self._seed + row.number if independent else self._seed)
         return plan

@@ -34,7 +34,8 @@ def reason(shelf: Shelf, ask: Ask, key: str) -> str:
     near = min((differing(entry.parts, parts) for entry in entries), key=len)
     if not near:
         return f"{who}: the store has draws of this request, but not so many"
-    return f"{who}: {listed(near)} {'differs' if len(near) == 1 else 'differ'} from what the store has of this prompt"
+    verb = "differs" if len(near) == 1 and near[0] != "settings" else "differ"  # which setting, its hash does not tell
+    return f"{who}: {listed(near)} {verb} from what the store has of this prompt"
 
 
 def listed(parts: Sequence[str]) -> str:

@@ -72,6 +72,22 @@ def codes_of(called) -> list[str]:
     return [code for code in codes(called) if code == "not-confirmed"]
 
 
+@pytest.mark.parametrize("price", [', prices="1 in, 1000 out"', ""])
+def test_a_fallback_is_asked_about(ilang, tmp_path, price):
+    """A free model answers, as long as it can; then the one that stands in for it."""
+    file = tmp_path / "p.inf"
+    file.write_text(
+        f'model far = openai("m", {NOBODY}{price})\nmodel near = sim("s", max_tokens=1000, fallback=far)\n'
+        'prompt p() -> number """x"""\npipeline main() -> number { p() | sample(near, n=8) | vote | .winner }\n'
+    )
+    called = ilang("run", str(file))
+    assert codes(called) == ["not-confirmed"]
+    assert ("4.00 USD where a `fallback` answers" if price else "what it costs is not known") in called.err
+    limited = ilang("explain", str(file), "--max", "usd=1")
+    assert codes(limited) == ["over-max"]
+    assert not codes_of(ilang("run", str(file), "--yes"))
+
+
 def test_a_setting_says_above_what(ilang, monkeypatch):
     monkeypatch.setenv("ILANG_CONFIRM_ABOVE", "5")
     assert not codes_of(ilang("run", *WORDS, "--model", DEAR))
@@ -132,6 +148,16 @@ def test_many_cheap_rows_are_dear_together(ilang, tmp_path):
 def test_rows_that_come_on_standard_input_cannot_be_told(ilang):
     called = ilang("run", WORDS[0], "--data", "-", "--model", CHEAP)
     assert codes(called) == ["not-confirmed"] and "before its rows have come" in called.err
+
+
+def test_an_error_of_the_estimate_is_an_unknown_price(ilang, monkeypatch):
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr("ilang.cli.confirming._planned", broken)
+    called = ilang("run", *WORDS, "--model", CHEAP)
+    assert codes(called) == ["not-confirmed"] and "cannot be reckoned (ZeroDivisionError" in called.err
+    assert went(ilang("run", *WORDS, "--model", CHEAP, "--yes"))
 
 
 def test_a_wrong_amount(ilang):

@@ -75,6 +75,20 @@ def test_the_store_pays(ilang, tmp_path):
     assert "store: 10 of 16 draws that are known before the run are already paid for" in more
 
 
+def test_rows_that_cannot_be_run_ask_nothing(ilang, tmp_path):
+    """A row without an argument fails in a run, before any model is asked."""
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text('{"question": "1 + 1?"}\n{"other": 1}\n{"question": 7}\n{"question": "2 + 2?"}\n{"q\n[1]\n')
+    words = (PROGRAM, "--data", str(rows), "n=5", "--model", "sim")
+    data = ilang("explain", *words, "--json").json
+    assert data["rows"] == 2 and list(data["failing"])[:2] == ["missing-argument", "bad-argument"]
+    assert data["worth"]["draws"]["low"] == 10 and data["worth"]["input_tokens"]["high"] is not None
+    assert "4 of 6 rows cannot be run: missing-argument, bad-argument, bad-row" in ilang("explain", *words).out
+    assert ilang("run", *words).out.count('"status": "failed"') == 4
+    whole = ilang("explain", PROGRAM, "--data", "docs/data/more_sums.jsonl", "--model", "sim")
+    assert "cannot be run" not in whole.out
+
+
 @pytest.mark.parametrize(("most", "code"), [("calls=5", 0), ("calls=4", 3), ("tokens=1000", 3), ("usd=0", 0)])
 def test_max_is_a_gate(ilang, most, code):
     """The program may come to five calls, and costs nothing on `sim`."""
@@ -103,6 +117,8 @@ def test_missing_says_which_part_differs(ilang):
     assert "the seed differs from" in ilang("explain", *words, "--model", "sim", "--seed", "1", "--missing").out
     other = ilang("explain", *words, "--model", "sim(accuracy=0.9)", "--missing").out
     assert "the model and the settings differ from what the store has of this prompt" in other
+    longer = ilang("explain", *words, "--model", "sim(max_tokens=99)", "--missing").out
+    assert "the settings differ from what the store has of this prompt" in longer
     asked = ilang("explain", words[0], "question=Why?", "--model", "sim", "--missing", "--json").json
     assert [one["why"].split(": ")[1] for one in asked["missing"]] == [
         "message 1 differs from what the store has of this prompt"

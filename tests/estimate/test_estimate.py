@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from ilang.draws.disk_store import open_store
 from ilang.draws.memory_store import MemoryStore
 from ilang.estimate.assumptions import Assumptions
-from ilang.estimate.plan import Plan, dearest
+from ilang.estimate.plan import Plan, dearest, fresh
 from ilang.session.estimating import Estimating
-from ilang.session.program import LoadedProgram, loads
-from tests.estimate.holding import counts
+from ilang.session.program import LoadedProgram, load, loads
+from tests.estimate.holding import counts, outside
 
 HEAD = """
 model default = sim("m", max_tokens=100, prices="1 in, 10 out")
@@ -48,6 +53,11 @@ INF = math.inf
             (2, 3, 4),
             (1, 1.5, 2),
             '(solve("a") | sample(n=2) | prune(unless=it.parsed) | each(it)) | otherwise(solve("b") | sample(n=2) | each(it))',
+        ),
+        (
+            (0, 0, 0),
+            (0, 0, 0),
+            'solve("a") | sample(n=0) | focus(top=1) { add(solve("b") | sample) } | each(it)',
         ),
         ((4, 4, 4), (1, 1, 1), 'within(calls=5) { solve("a") | sample(n=4) | each(it) }'),
         ((0, 4, 4), (0, 0, 0), 'within(calls=0) { solve("a") | sample(n=4) | each(it) }'),
@@ -110,6 +120,76 @@ def test_what_the_store_has_is_told_and_measured() -> None:
     assert counts(same.paid.draws) == (0, 0, 0) and same.worth.output.low == same.worth.output.high == spoken
 
 
+def test_each_round_of_a_loop_calls_for_itself() -> None:
+    """The rounds draw the same request: of one round in one call, of six in six, each of which reads the prompt."""
+    text = f"{HEAD}\npipeline main() -> list[number] {{"
+    body = 'solve("a") | sample(n=2) | repeat(max=5) { add(solve("a") | sample(n=2)) | prune(keep=2) } | each(it)'
+    program, store = loads(f"{text} {body} }}"), MemoryStore()
+    before = Estimating(program, store=store).one({}, texts=False)
+    assert counts(before.worth.calls) == (1, 6, 6) and counts(before.paid.calls) == (1, 6, 6)
+    result = program.run_with({}, store=store)
+    assert result.worth.calls == 6
+    assert outside(before.worth, exact(result.worth)) == outside(before.paid, exact(result.paid)) == []
+    after = Estimating(program, store=store).one({}, texts=False)
+    assert counts(after.paid.calls) == (0, 0, 0) and outside(after.worth, exact(result.worth)) == []
+
+
+@pytest.mark.parametrize(("n", "rounds"), [(99_999_999_999, 1), (100_000, 1_000_000), (2, 1_000_000_000)])
+def test_there_is_no_limit_of_size(tmp_path: Path, n: int, rounds: int) -> None:
+    body = 'solve("a") | sample(n=1) | repeat(max=rounds) { add(solve("a") | sample(n=n)) | prune(keep=2) } | each(it)'
+    body = f'let more = solve("a") | sample(n=2) | each(it)\n({body}) + more'
+    store = open_store(tmp_path)
+    program = loads(f"{HEAD}\npipeline main(n: int, rounds: int) -> list[number] {{ {body} }}")
+    program.run_with({"n": 2, "rounds": 2}, store=store)
+    plan = Estimating(program, store=store).one({"n": n, "rounds": rounds}, texts=False)
+    assert (plan.known, plan.stored) == (n * rounds + 3, 7)
+    assert plan.paid.draws.high == n * rounds - 4 and plan.worth.draws.high == n * rounds + 3
+    assert len(plan.missing) <= 10_000
+    assert any("those behind count as not stored" in one for line in plan.lines.values() for one in line.measured)
+
+
+def test_indices_that_were_seen_before() -> None:
+    seen: list[tuple[int, int]] = []
+    assert [fresh(seen, *one) for one in ((0, 4), (8, 10), (2, 9), (0, 10), (20, 21), (5, 30))] == [
+        [(0, 4)],
+        [(8, 10)],
+        [(4, 8)],
+        [],
+        [(20, 21)],
+        [(10, 20), (21, 30)],
+    ]
+    assert seen == [(0, 30)]
+
+
+def exact(cost: Any) -> Any:
+    """With USD as a fraction of what was written."""
+    return SimpleNamespace(
+        calls=cost.calls,
+        draws=cost.draws,
+        input_tokens=cost.input_tokens,
+        output_tokens=cost.output_tokens,
+        usd=None if cost.usd is None else Fraction(cost.usd),
+    )
+
+
+@pytest.mark.parametrize("hits", [True, False])
+def test_draws_behind_those_that_may_not_be_made(hits: bool) -> None:
+    """Where the second stage draws nothing, the third takes its place: which the store has, is not sure."""
+    text = (
+        'model default = sim("m", max_tokens=100, prices="1 in, 10 out", accuracy=1)\n'
+        'prompt p() -> number { user """a""" answer after("Answer:") }\n'
+        f"pipeline main() -> number {{\nlet a = p() | sample(n={2 if hits else 0}) | best | otherwise(p() | ask)\n"
+        "let b = p() | sample(n=1) | best | otherwise(0)\na + b }"
+    )
+    program, store = loads(text), MemoryStore()
+    result = program.run_with({}, store=store)
+    for _ in range(2):
+        plan = Estimating(program, store=store).one({}, texts=False)
+        again = program.run_with({}, store=store)
+        assert outside(plan.worth, exact(result.worth)) == []
+        assert outside(plan.paid, exact(again.paid)) == []
+
+
 def test_rows_share_what_they_share() -> None:
     """Equal rows are worth as much each and are paid for once."""
     from ilang.data.row import Row
@@ -149,6 +229,21 @@ def test_a_price_that_nobody_knows() -> None:
     assert Estimating(program).one({}, texts=False).worth.usd is None
 
 
+def test_a_model_that_stands_in_for_another() -> None:
+    """The worth counts by the model asked; paid is a call more for each link of the chain, by the dearest's price."""
+    program = loads(
+        'model c = sim("c", prices="1 in, 1000 out")\nmodel b = sim("b", fallback=c)\n'
+        'model a = sim("a", max_tokens=100, prices="1 in, 1 out", fallback=b)\n'
+        'prompt solve(q: text) -> number { user """{{q}}""" }\n'
+        'pipeline main() -> list[number] { within(usd=1) { solve("x") | sample(a, n=4) | each(it) } }'
+    )
+    plan = Estimating(program).one({}, texts=False)
+    assert (plan.worth.calls.high, plan.paid.calls.high, plan.paid.input.high) == (1, 3, 3)
+    assert plan.worth.usd is not None and float(plan.worth.usd[2]) == pytest.approx(401e-6)
+    assert plan.paid.usd is not None and float(plan.paid.usd[2]) == pytest.approx(0.4 + 3e-6)
+    assert float(plan.paid.usd[1] + plan.dearer) == pytest.approx(0.2, rel=1e-3)
+
+
 def test_a_reply_in_a_prompt_is_bounded_by_what_it_may_have() -> None:
     plan = planned('say("a") | sample(n=3) | each(say(it) | ask)', result="list[text]")
     assert plan.worth.input.high < INF
@@ -157,6 +252,37 @@ def test_a_reply_in_a_prompt_is_bounded_by_what_it_may_have() -> None:
         assume=Assumptions().with_(reread=4),
     ).one({}, texts=False)
     assert doubled.worth.input.high > plan.worth.input.high + 3 * 150
+
+
+@pytest.mark.parametrize("q", ['"a"', "q"])
+@pytest.mark.parametrize(
+    ("type_", "body", "bounded"),
+    [
+        ("text", "sample(n=2) | score(rate(it.value) | ask) | each(it.text)", False),
+        ("text", "sample(n=2) | score(rate(it.text) | ask) | each(it.text)", True),
+        ("text", "sample(n=2) | each(rate(it.value) | ask | show)", False),
+        ("text", "sample(n=2) | each(x => say(x) | ask)", False),
+        ("text", 'sample(n=2) | vote | .winner | otherwise("") | say | ask', False),
+        ("text", 'sample(n=2) | best | otherwise("") | say | ask', False),
+        ("text", "ask | say | ask", False),
+        ("int", "ask | show | say | ask", False),
+        ("bool", "ask | show | say | ask", True),
+    ],
+)
+def test_what_python_reads_may_be_of_any_size(tmp_path: Path, q: str, type_: str, body: str, bounded: bool) -> None:
+    (tmp_path / "helpers.py").write_text(f"def expand(reply: str) -> {'str' if type_ == 'text' else type_}: ...\n")
+    file = tmp_path / "main.inf"
+    result = "list[text]" if "each" in body else "text"
+    file.write_text(
+        f'{HEAD}\nuse python expand from "helpers.py"\n'
+        f'prompt write(q: text) -> {type_} {{ user """{{{{q}}}}""" answer expand }}\n'
+        f"pipeline main(q: text) -> {result} {{ write({q}) | {body} }}"
+    )
+    plan = Estimating(load(file)).one({"q": "x"}, texts=False)
+    assert (plan.worth.input.high < INF) is bounded
+    if not bounded:
+        whys = [why for line in plan.lines.values() for why in line.unbounded]
+        assert whys == ["what `expand`, a Python function, reads a reply as is not known"]
 
 
 def test_a_beam_that_is_pruned_does_not_grow() -> None:
