@@ -140,7 +140,7 @@ def run(folder: Path, server: Server, n: int, name: str) -> tuple[dict[str, Any]
     program = folder / f"{name}.inf"
     program.write_text(PROGRAM.format(url=f"http://127.0.0.1:{server.port}/v1"), "utf-8")
     out = folder / f"{name}.jsonl"
-    words = [sys.executable, "-m", "ilang.cli.main", "run", str(program), f"n={n}", "--passes=-demand"]
+    words = [sys.executable, "-m", "ilang.cli.main", "run", str(program), f"n={n}", "--passes=-demand", "--yes"]
     words += ["--data", str(folder / "rows.jsonl")]
     words += ["--out", str(out), "--store", str(folder / f"draws-{name}"), "--json", "--progress", "none", "--isolated"]
     environment = {**os.environ, "FAULTS_KEY": "none", "XDG_STATE_HOME": str(folder / "state")}

@@ -43,6 +43,7 @@ def together(rows: int = 500, n: int = 8, processes: int = 4) -> dict[str, Any]:
                         f"n={n}",
                         "--isolated",
                         "--passes=-demand",
+                        "--yes",
                     ),
                     *("--data", str(folder / "rows.jsonl"), "--out", str(folder / f"{k}.jsonl")),
                     *("--store", str(folder / "draws"), "--json", "--progress", "none"),

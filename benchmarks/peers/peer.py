@@ -67,7 +67,7 @@ def _ilang(job: Job) -> Sequence[str]:
     return (
         *(sys.executable, "-m", "ilang.cli.main", "run", str(PROGRAMS / f"{work.kind}.inf"), f"n={work.n}", *more),
         *("--data", str(rows), "--out", str(job.out), "--store", str(job.cache / "draws"), "--force"),
-        *("--concurrency", str(job.concurrency), "--progress", "none", "--isolated", "--json", *whole),
+        *("--concurrency", str(job.concurrency), "--progress", "none", "--isolated", "--json", "--yes", *whole),
     )
 
 
