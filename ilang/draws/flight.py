@@ -25,6 +25,16 @@ OnTogether = Callable[[EventKind, Ask, str, Found], None]
 """Is told what happened (`hit`, `start`, `finish`) to several draws of a request, the request's key, and which."""
 
 
+def one_by_one(on_event: Callable[[Event], None]) -> OnTogether:
+    """Tells of each draw what is told of several."""
+
+    def told(kind: EventKind, ask: Ask, key: str, found: Found) -> None:
+        for index, draw in found:
+            on_event(Event(kind, ask, index, draw, key=key))
+
+    return told
+
+
 @dataclass(eq=False, slots=True)
 class Flight:
     """One address on its way: `sent` while a call for it is out, `landed` once its reply has come.
@@ -160,18 +170,14 @@ class Flights:
             if self._on_together is not None:
                 self._on_together(kind, ask, key, found)
             elif self._on_event is not None:
-                for index, draw in found:
-                    self._on_event(Event(kind, ask, index, draw, key=key))
+                one_by_one(self._on_event)(kind, ask, key, found)
         except Exception:  # as in `tell`
             self._on_together = self._on_event = None
 
     def _drop(self, flight: Flight) -> None:
         if self._flying.get(flight.address) is flight:
             del self._flying[flight.address]
-        flight.task, flight.together = (
-            None,
-            (),
-        )  # they know each other: nothing would be given back until it is looked for
+        flight.task, flight.together = None, ()  # they know each other: nothing would be given back until looked for
         if flight.claimed:
             flight.claimed = False
             self.on_claim_end(flight)

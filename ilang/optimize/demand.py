@@ -9,6 +9,7 @@ from typing import NamedTuple
 from ilang.graph import node as g
 from ilang.optimize.drop_unused import drop_unused
 from ilang.optimize.effects import Known
+from ilang.optimize.judge import is_none, keeps_the_verified
 from ilang.stages.pure import PURE
 from ilang.stages.stage import Stage
 from ilang.stages.table import stage
@@ -141,11 +142,11 @@ class _Search:
         if not _takes(node, "pool", "unless"):
             return place
         unless = graph.nodes[_argument(node, "unless")]
-        keep = graph.nodes[_argument(node, "keep")] if "keep" in node.op.names else g.Constant(None)
-        whole = isinstance(keep, g.Constant) and keep.value is None
+        verified = isinstance(unless, g.Function) and keeps_the_verified(unless)
+        whole = "keep" not in node.op.names or is_none(graph.nodes[_argument(node, "keep")])
         readers = [one for one in self._readers[place] if not _asks_whether_none(one, place)]
         alone = place != graph.output and len(readers) == 1 and readers[0].inputs.count(place) == 1
-        return _argument(node, "pool") if _is_verified(unless) and whole and alone else place
+        return _argument(node, "pool") if verified and whole and alone else place
 
     def _alone(self, place: int) -> bool:
         """Whether one node reads this one, once, and nobody else."""
@@ -186,16 +187,6 @@ class _Search:
                     free = False
             known.append(free or place in there)
         return known
-
-
-def _is_verified(node: g.Node) -> bool:
-    """Whether a function gives `it.verified`."""
-    if not isinstance(node, g.Function):
-        return False
-    reads = node.body.nodes[node.body.output]
-    if not (isinstance(reads, g.Apply) and reads.op == g.FieldOp("candidate", "verified")):
-        return False
-    return node.body.nodes[reads.inputs[0]] == g.Input(0)
 
 
 def _asks_whether_none(node: g.Node, place: int) -> bool:
@@ -249,7 +240,7 @@ def _given_alone(graph: g.Graph, node: g.Node, name: str) -> bool:
     """Whether a stage is given this argument, and of the others nothing."""
     assert isinstance(node, g.Apply) and isinstance(node.op, g.StageOp)
     others = [graph.nodes[i] for n, i in zip(node.op.names, node.inputs, strict=True) if n != name]
-    return name in node.op.names and all(isinstance(one, g.Constant) and one.value is None for one in others)
+    return name in node.op.names and all(map(is_none, others))
 
 
 def _reads_others(graph: g.Graph) -> bool:

@@ -80,4 +80,4 @@ def keeps_the_verified(function: g.Function) -> bool:
     node = function.body.nodes[function.body.output]
     if not isinstance(node, g.Apply) or node.op != g.FieldOp("candidate", "verified", False):
         return False
-    return isinstance(function.body.nodes[node.inputs[0]], g.Input)
+    return function.body.nodes[node.inputs[0]] == g.Input(0)  # of its own candidate, not of one that it captured

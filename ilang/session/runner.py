@@ -26,7 +26,7 @@ from ilang.draws.batch import Draws
 from ilang.draws.draw import Ask as DrawAsk
 from ilang.draws.draw import Draw
 from ilang.draws.event import Event, EventKind
-from ilang.draws.flight import Found, OnTogether
+from ilang.draws.flight import Found, OnTogether, one_by_one
 from ilang.draws.result import KeepsResults
 from ilang.draws.stand_in import with_stand_ins
 from ilang.draws.store import Store
@@ -365,8 +365,7 @@ class Runner:
         if self.options.on_together is not None:
             self.options.on_together(kind, ask, key, found)
         elif self.options.on_event is not None:
-            for index, draw in found:
-                self.options.on_event(Event(kind, ask, index, draw, key=key))
+            one_by_one(self.options.on_event)(kind, ask, key, found)
 
     def _answered(self, model: Model, draws: Sequence[Draw]) -> None:
         name = model.label or model.shown
@@ -473,13 +472,12 @@ async def run_once(
     hear, hear_together = options.pop("on_event", None), options.pop("on_together", None)
 
     def together(kind: EventKind, ask: DrawAsk, key: str, found: Found) -> None:
-        events = [Event(kind, ask, index, draw, key=key) for index, draw in found]
-        trace.extend(trace_event(e) for e in events if e.draw is not None)
+        events = (Event(kind, ask, index, draw, key=key) for index, draw in found if draw is not None)
+        trace.extend(map(trace_event, events))
         if hear_together is not None:
             hear_together(kind, ask, key, found)
         elif hear is not None:
-            for e in events:
-                hear(e)
+            one_by_one(hear)(kind, ask, key, found)
 
     chosen = Options(on_event=hear, on_together=together, **options)
     runner = Runner(program, pipeline, models, chosen)
